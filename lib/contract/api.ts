@@ -1,0 +1,19 @@
+import { dataApi } from './data.ts';
+import { jobsApi } from './jobs.ts';
+import { labelApi } from './label.ts';
+import { modelsApi } from './models.ts';
+import { peopleApi } from './people.ts';
+import { systemApi } from './system.ts';
+import { trainApi } from './train.ts';
+
+/** Every REST call there is. A call that is not here does not exist; one that is here and has no handler fails to compile. */
+export const api = {
+  ...systemApi,
+  ...peopleApi,
+  ...jobsApi,
+  ...dataApi,
+  ...labelApi,
+  ...trainApi,
+  ...modelsApi,
+};
+export type EndpointId = keyof typeof api;

@@ -1,0 +1,212 @@
+import { classIdSchema, isoDateSchema, perClassCounts, timestampSchema, uuidSchema } from './common.ts';
+import { endpoint } from './endpoint.ts';
+import { z } from './zod.ts';
+
+const numbers = z.array(z.number());
+/** Columns of equal length; the last bar is bar t and nothing after it is ever in an answer. */
+export const barColumnsSchema = z.object({
+  ts: z.array(timestampSchema),
+  open: numbers,
+  high: numbers,
+  low: numbers,
+  close: numbers,
+  volume: numbers,
+  /** null where unknown. */
+  takerBuyVolume: z.array(z.number().nullable()),
+});
+export const indicatorStateSchema = z.object({
+  atr: z.number(),
+  ema: z.number(),
+  averageGain: z.number(),
+  averageLoss: z.number(),
+  previousClose: z.number(),
+});
+export const snapshotSchema = z.object({
+  timeframeMs: z.number().positive(),
+  bars: barColumnsSchema,
+  state: indicatorStateSchema.nullable(),
+});
+
+/** One rule's verdict with the numbers that decided it; bar places are relative to t, so never positive. */
+export const voteSchema = z.object({
+  rule: z.string(),
+  state: z.enum(['no', 'near', 'undecided', 'fired']),
+  direction: z.union([z.literal(1), z.literal(-1), z.literal(0)]),
+  poleKatr: z.number().nullable(),
+  conditions: z.array(
+    z.object({
+      id: z.string(),
+      value: z.number().nullable(),
+      limit: z.number().nullable(),
+      comparator: z.string(),
+      holds: z.boolean().nullable(),
+    }),
+  ),
+  /** Named places and prices the chart draws: bars relative to t, prices as imported. */
+  marks: z.record(z.string(), z.number()),
+});
+export type VoteJson = z.infer<typeof voteSchema>;
+
+export const labelItemSchema = z.object({
+  itemId: z.string(),
+  leaseId: uuidSchema,
+  leaseExpiresAt: isoDateSchema,
+  windowId: uuidSchema,
+  position: z.number().int(),
+  series: z.object({ id: z.number().int(), venue: z.string(), symbol: z.string(), timeframe: z.string() }),
+  ts: timestampSchema,
+  snapshot: snapshotSchema,
+  suggestion: z.object({
+    class: classIdSchema,
+    kind: z.enum(['event', 'near_miss', 'sampled_none', 'undecided']),
+    direction: z.number().int(),
+    poleKatr: z.number().nullable(),
+    votes: z.array(voteSchema),
+  }),
+});
+export type LabelItem = z.infer<typeof labelItemSchema>;
+
+export const SKIP_REASONS = ['unclear', 'bad_data', 'two_patterns', 'other'] as const;
+
+const answerBase = {
+  /** UUIDv7, made by the client: a retry is the same answer. */
+  id: uuidSchema,
+  windowId: uuidSchema,
+  itemId: z.string().regex(/^\d+$/).nullable(),
+  elapsedMs: z.number().int().min(0).max(86_400_000),
+  answeredAt: isoDateSchema,
+  note: z.string().max(2000).optional(),
+};
+export const annotationInputSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('label'),
+    ...answerBase,
+    label: classIdSchema,
+    sawFuture: z.boolean().default(false),
+  }),
+  z.object({ kind: z.literal('skip'), ...answerBase, skipReason: z.enum(SKIP_REASONS) }),
+  z.object({ kind: z.literal('retraction'), ...answerBase, retractsId: uuidSchema }),
+]);
+export type AnnotationInput = z.input<typeof annotationInputSchema>;
+
+export const annotationSchema = z.object({
+  id: uuidSchema,
+  windowId: uuidSchema,
+  itemId: z.string().nullable(),
+  kind: z.enum(['label', 'skip', 'retraction']),
+  label: classIdSchema.nullable(),
+  skipReason: z.string().nullable(),
+  retractsId: uuidSchema.nullable(),
+  suggestedClass: classIdSchema.nullable(),
+  surplus: z.boolean(),
+  answeredAt: isoDateSchema,
+});
+export type Annotation = z.infer<typeof annotationSchema>;
+
+export const queueProgressSchema = z.object({
+  queueId: z.number().int(),
+  name: z.string(),
+  targets: perClassCounts,
+  /** Labels of record a class, over this queue's windows. */
+  labelled: perClassCounts,
+  /** Items that still want an answer. */
+  remaining: z.number().int(),
+  total: z.number().int(),
+  /** The person's own answers in the last hour, and per minute over the last ten minutes of work. */
+  mine: z.object({ answers: z.number().int(), perMinute: z.number().nullable() }),
+});
+export type QueueProgress = z.infer<typeof queueProgressSchema>;
+
+const queueParams = z.object({ id: z.coerce.number().int().positive() });
+
+export const labelApi = {
+  listQueues: endpoint({
+    id: 'listQueues',
+    method: 'GET',
+    path: '/queues',
+    access: 'analyst',
+    summary: 'Queues a person can work on',
+    out: z.object({
+      queues: z.array(
+        z.object({
+          id: z.number().int(),
+          name: z.string(),
+          isDefault: z.boolean(),
+          remaining: z.number().int(),
+        }),
+      ),
+    }),
+  }),
+  claimItems: endpoint({
+    id: 'claimItems',
+    method: 'POST',
+    path: '/queues/{id}/claim',
+    access: 'analyst',
+    summary:
+      'Lease the next windows of a queue to this person; those already held are named and not sent again',
+    params: queueParams,
+    body: z.object({
+      count: z.number().int().min(1).max(50),
+      holding: z.array(uuidSchema).max(300).default([]),
+    }),
+    out: z.object({
+      items: z.array(labelItemSchema),
+      /** Lease ids of `holding` that this person still has. */
+      held: z.array(uuidSchema),
+      /** Why there are fewer than asked for, in words; null where there are not. */
+      empty: z.string().nullable(),
+    }),
+  }),
+  renewLeases: endpoint({
+    id: 'renewLeases',
+    method: 'POST',
+    path: '/leases/renew',
+    access: 'analyst',
+    summary: 'Keep windows in hand; answers which leases are still this person’s',
+    body: z.object({ leaseIds: z.array(uuidSchema).max(300) }),
+    out: z.object({ held: z.array(uuidSchema), expiresAt: isoDateSchema }),
+  }),
+  releaseLeases: endpoint({
+    id: 'releaseLeases',
+    method: 'POST',
+    path: '/leases/release',
+    access: 'analyst',
+    summary: 'Give windows back to the queue unanswered',
+    body: z.object({ leaseIds: z.array(uuidSchema).max(300) }),
+    out: z.object({ ok: z.literal(true) }),
+  }),
+  annotate: endpoint({
+    id: 'annotate',
+    method: 'POST',
+    path: '/annotations',
+    access: 'analyst',
+    summary: 'Record a label, a skip or a retraction exactly once; the same id again answers the same',
+    body: annotationInputSchema,
+    out: z.object({
+      annotation: annotationSchema,
+      /** After a retraction: the window again in hand, ready to be answered. */
+      item: labelItemSchema.nullable(),
+    }),
+  }),
+  myAnswers: endpoint({
+    id: 'myAnswers',
+    method: 'GET',
+    path: '/annotations/mine',
+    access: 'analyst',
+    summary: "A person's own newest unretracted answers in a queue, newest first: what undo walks back",
+    query: z.object({
+      queueId: z.coerce.number().int().positive(),
+      limit: z.coerce.number().int().min(1).max(200).default(30),
+    }),
+    out: z.object({ answers: z.array(annotationSchema) }),
+  }),
+  queueProgress: endpoint({
+    id: 'queueProgress',
+    method: 'GET',
+    path: '/queues/{id}/progress',
+    access: 'analyst',
+    summary: 'Labels per class against their targets',
+    params: queueParams,
+    out: queueProgressSchema,
+  }),
+};
