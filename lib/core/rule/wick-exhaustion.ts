@@ -1,0 +1,111 @@
+import { isProxyDelta } from '../indicator/cvd.ts';
+import type { Rule } from './rule.ts';
+import type { RuleContext } from './rule-context.ts';
+import type { WickExhaustionParams } from './rule-set.ts';
+import { type Condition, FIRED, finiteOrNull, NEAR, NO, stateOf, UNDECIDED } from './vote.ts';
+
+/** What the search for a flip of the delta came to when it found none. */
+const NO_FLIP = -1;
+const UNKNOWN_FLIP = -2;
+
+/**
+ * The last bar j in `[first, last]` at which the delta turns from negative to positive; UNKNOWN_FLIP where none is
+ * seen and a delta is missing, else NO_FLIP.
+ */
+function findFlip(delta: Float64Array, first: number, last: number): number {
+  let missing = Number.isNaN(delta[last]);
+  for (let j = last; j >= first; j--) {
+    if (delta[j - 1] < 0 && delta[j] > 0) return j;
+    if (Number.isNaN(delta[j - 1])) missing = true;
+  }
+  return missing ? UNKNOWN_FLIP : NO_FLIP;
+}
+
+function usesProxy({ bars, cvd }: RuleContext, first: number, last: number): boolean {
+  for (let j = first - 1; j <= last; j++) if (isProxyDelta(bars, j, cvd)) return true;
+  return false;
+}
+
+/** First bar of the search for the flip: as many bars before the wick bar as the rule set says. */
+function firstFlipBar(t: number, params: WickExhaustionParams): number {
+  return t - params.confirmBars - params.flipBars;
+}
+
+/** A tall bar that closes far above its low while buyers take over from sellers. */
+export const wickExhaustion: Rule = {
+  id: 'wick_exhaustion',
+  needs: ['price', 'delta'],
+
+  scan({ bars, indicators, delta }, from, to, { wick_exhaustion: params }, out) {
+    const { open, high, low, close } = bars;
+    const { atr } = indicators;
+    for (let t = from; t < to; t++) {
+      const wickBar = t - params.confirmBars;
+      const range = high[wickBar] - low[wickBar];
+      const tall = range >= params.minRange * atr[wickBar];
+      const body = Math.min(open[wickBar], close[wickBar]);
+      const wick = (body - low[wickBar]) / range >= params.minWick;
+      if (!tall && !wick) {
+        out[t] = NO;
+        continue;
+      }
+      const flip = findFlip(delta, firstFlipBar(t, params), t);
+      if (tall && wick) out[t] = flip === UNKNOWN_FLIP ? UNDECIDED : flip === NO_FLIP ? NEAR : FIRED;
+      else out[t] = flip >= 0 ? NEAR : NO;
+    }
+  },
+
+  explain(context, t, { wick_exhaustion: params }) {
+    const { bars, indicators, delta } = context;
+    const wickBar = t - params.confirmBars;
+    const low = bars.low[wickBar];
+    const atr = indicators.atr[wickBar];
+    const range = bars.high[wickBar] - low;
+    const body = Math.min(bars.open[wickBar], bars.close[wickBar]);
+    const wick = (body - low) / range;
+    const first = firstFlipBar(t, params);
+    const flip = findFlip(delta, first, t);
+    const unknown = flip === UNKNOWN_FLIP;
+    const conditions: Condition[] = [
+      {
+        id: 'range',
+        value: finiteOrNull(range / atr),
+        comparator: '≥',
+        limit: params.minRange,
+        holds: range >= params.minRange * atr,
+      },
+      {
+        id: 'wick',
+        value: finiteOrNull(wick),
+        comparator: '≥',
+        limit: params.minWick,
+        holds: wick >= params.minWick,
+      },
+      {
+        // How many bars before t the delta turned; the limit is the longest time ago that counts.
+        id: 'cvd_flip',
+        value: flip >= 0 ? t - flip : null,
+        comparator: '≤',
+        limit: t - first,
+        holds: unknown ? null : flip >= 0,
+      },
+    ];
+    const state = stateOf(conditions);
+    const marks = {
+      kind: 'wick',
+      bar: wickBar - t,
+      tipPrice: low,
+      bodyPrice: body,
+      flip: flip >= 0 ? flip - t : null,
+    } as const;
+    return {
+      rule: 'wick_exhaustion',
+      state,
+      direction: state === 'no' ? 0 : 1,
+      poleKatr: null,
+      conditions,
+      marks: state === 'no' ? null : marks,
+      proxy: usesProxy(context, first, t),
+    };
+  },
+};
