@@ -202,6 +202,7 @@ CREATE TABLE "WeakLabel" (
     "direction" INTEGER NOT NULL DEFAULT 0,
     "poleKatr" DOUBLE PRECISION,
     "inclusionProbability" DOUBLE PRECISION NOT NULL,
+    "weight" DOUBLE PRECISION NOT NULL DEFAULT 1,
     "votes" JSONB NOT NULL,
 
     CONSTRAINT "WeakLabel_pkey" PRIMARY KEY ("windowId","ruleSetId")
@@ -375,6 +376,8 @@ CREATE TABLE "Job" (
     "message" TEXT,
     "error" TEXT,
     "cancelRequested" BOOLEAN NOT NULL DEFAULT false,
+    "serialKey" TEXT,
+    "attempt" INTEGER NOT NULL DEFAULT 0,
     "createdBy" TEXT NOT NULL,
     "createdAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "startedAt" TIMESTAMP(3),
@@ -392,6 +395,16 @@ CREATE TABLE "JobLog" (
     "line" TEXT NOT NULL,
 
     CONSTRAINT "JobLog_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "Worker" (
+    "id" UUID NOT NULL,
+    "name" TEXT NOT NULL,
+    "startedAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "heartbeatAt" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "Worker_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateIndex
