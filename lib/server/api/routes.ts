@@ -1,0 +1,93 @@
+import { api, type EndpointId } from '@/lib/contract/api.ts';
+import { type Route, route } from './handle.ts';
+
+/** One service call an endpoint. Services are loaded at first use, so that a page which needs none of them stays light. */
+const people = () => import('../service/people.ts');
+const system = () => import('../service/system.ts');
+const series = () => import('../service/series.ts');
+const imports = () => import('../service/import.ts');
+const scans = () => import('../service/scan.ts');
+const jobs = () => import('../service/job.ts');
+const queues = () => import('../service/queue.ts');
+const labels = () => import('../service/label.ts');
+const datasets = () => import('../service/dataset.ts');
+const train = () => import('../service/train.ts');
+const models = () => import('../service/model.ts');
+const predict = () => import('../service/predict.ts');
+
+export const routes: Record<EndpointId, Route> = {
+  health: route(api.health, async () => (await system()).health()),
+  systemStatus: route(api.systemStatus, async (_, actor) => (await system()).systemStatus(actor)),
+
+  setup: route(api.setup, async ({ body }) => (await people()).setUpFirstAdmin(body)),
+  me: route(api.me, async (_, actor) => (await people()).whoAmI(actor)),
+  listPeople: route(api.listPeople, async (_, actor) => (await people()).listPeople(actor)),
+  addPerson: route(api.addPerson, async ({ body }, actor) => (await people()).addPerson(actor, body)),
+  changePerson: route(api.changePerson, async ({ params, body }, actor) =>
+    (await people()).changePerson(actor, { ...params, ...body }),
+  ),
+
+  listJobs: route(api.listJobs, async ({ query }, actor) => (await jobs()).listJobs(actor, query)),
+  getJob: route(api.getJob, async ({ params }, actor) => (await jobs()).getJob(actor, params)),
+  getJobLog: route(api.getJobLog, async ({ params, query }, actor) =>
+    (await jobs()).getJobLog(actor, { ...params, ...query }),
+  ),
+  cancelJob: route(api.cancelJob, async ({ params }, actor) => (await jobs()).cancelJob(actor, params)),
+
+  listSeries: route(api.listSeries, async (_, actor) => (await series()).listSeries(actor)),
+  deleteSeries: route(api.deleteSeries, async ({ params }, actor) =>
+    (await series()).deleteSeries(actor, params),
+  ),
+  uploadBars: route(api.uploadBars, async ({ query, request }, actor) =>
+    (await imports()).uploadBars(actor, query, request.body),
+  ),
+  importBars: route(api.importBars, async ({ body }, actor) => (await imports()).importBars(actor, body)),
+  scanSeries: route(api.scanSeries, async ({ body }, actor) => (await scans()).scanSeries(actor, body)),
+
+  listQueues: route(api.listQueues, async (_, actor) => (await queues()).listQueues(actor)),
+  queueProgress: route(api.queueProgress, async ({ params }, actor) =>
+    (await queues()).queueProgress(actor, params),
+  ),
+  claimItems: route(api.claimItems, async ({ params, body }, actor) =>
+    (await labels()).claimItems(actor, { ...params, ...body }),
+  ),
+  renewLeases: route(api.renewLeases, async ({ body }, actor) => (await labels()).renewLeases(actor, body)),
+  releaseLeases: route(api.releaseLeases, async ({ body }, actor) =>
+    (await labels()).releaseLeases(actor, body),
+  ),
+  annotate: route(api.annotate, async ({ body }, actor) => (await labels()).annotate(actor, body)),
+  myAnswers: route(api.myAnswers, async ({ query }, actor) => (await labels()).myAnswers(actor, query)),
+
+  listDatasets: route(api.listDatasets, async (_, actor) => (await datasets()).listDatasets(actor)),
+  buildDataset: route(api.buildDataset, async ({ body }, actor) =>
+    (await datasets()).buildDataset(actor, body),
+  ),
+  listRuns: route(api.listRuns, async (_, actor) => (await train()).listRuns(actor)),
+  getRun: route(api.getRun, async ({ params }, actor) => (await train()).getRun(actor, params)),
+  startRun: route(api.startRun, async ({ body }, actor) => (await train()).startRun(actor, body)),
+  cancelRun: route(api.cancelRun, async ({ params }, actor) => (await train()).cancelRun(actor, params)),
+  resumeRun: route(api.resumeRun, async ({ params }, actor) => (await train()).resumeRun(actor, params)),
+
+  listVersions: route(api.listVersions, async (_, actor) => (await models()).listVersions(actor)),
+  getMetrics: route(api.getMetrics, async ({ params }, actor) => (await models()).getMetrics(actor, params)),
+  servedModel: route(api.servedModel, async (_, actor) => (await models()).servedModel(actor)),
+  modelFile: route(api.modelFile, async ({ params, request }, actor) => {
+    const file = await (await models()).openModelFile(actor, params);
+    const headers = { etag: `"${file.sha256}"`, 'cache-control': 'private, max-age=31536000, immutable' };
+    if (request.headers.get('if-none-match') === headers.etag)
+      return new Response(null, { status: 304, headers });
+    return new Response(file.stream, {
+      headers: {
+        ...headers,
+        'content-type': 'application/octet-stream',
+        'content-length': String(file.bytes),
+      },
+    });
+  }),
+  promote: route(api.promote, async ({ params, body }, actor) =>
+    (await models()).promote(actor, { ...params, ...body }),
+  ),
+  predictWindows: route(api.predictWindows, async ({ params }, actor) =>
+    (await predict()).predictWindows(actor, params),
+  ),
+};

@@ -1,0 +1,72 @@
+import { betterAuth } from 'better-auth';
+import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { APIError } from 'better-auth/api';
+import { PASSWORD_MIN } from '@/lib/contract/people.ts';
+import { getDb } from '../db/connection.ts';
+import { env, publicOrigin } from '../env.ts';
+import { findPerson } from '../repo/people.ts';
+import { readSecrets } from '../secrets.ts';
+
+const DAY_SECONDS = 86_400;
+
+function makeAuth() {
+  const origin = publicOrigin();
+  return betterAuth({
+    appName: 'Halyard',
+    baseURL: origin,
+    basePath: '/api/auth',
+    secret: readSecrets().auth,
+    database: prismaAdapter(getDb(), { provider: 'postgresql' }),
+    trustedOrigins: trustedOrigins(origin),
+    // Accounts are made by an admin, or once by the set-up link; nobody signs themselves up.
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: PASSWORD_MIN },
+    session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
+    user: {
+      additionalFields: {
+        role: { type: 'string', input: false, required: false },
+        disabled: { type: 'boolean', input: false, required: false },
+      },
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session) => {
+            if ((await findPerson(getDb(), session.userId))?.disabled) {
+              throw new APIError('FORBIDDEN', {
+                message: 'This account is disabled; an admin can enable it.',
+              });
+            }
+          },
+        },
+      },
+    },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 300,
+      customRules: { '/sign-in/email': { window: 60, max: 12 } },
+    },
+    advanced: {
+      // Plain http on a local network is a way people use this; the browser refuses secure cookies there.
+      useSecureCookies: origin.startsWith('https:'),
+      cookiePrefix: 'halyard',
+    },
+    telemetry: { enabled: false },
+  });
+}
+
+/** The same machine answers to both names of the loopback address. */
+function trustedOrigins(origin: string): string[] {
+  const { hostname, port, protocol } = new URL(origin);
+  if (hostname !== 'localhost' && hostname !== '127.0.0.1') return [origin];
+  return ['localhost', '127.0.0.1'].map((name) => `${protocol}//${name}:${port || env().PORT}`);
+}
+
+type Auth = ReturnType<typeof makeAuth>;
+let instance: Auth | undefined;
+
+/** better-auth over our tables, made at first use. */
+export function getAuth(): Auth {
+  instance ??= makeAuth();
+  return instance;
+}

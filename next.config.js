@@ -1,0 +1,43 @@
+/** Cross-origin isolation gives the in-browser model its threads; BROWSER policy for pages themselves is in proxy.ts. */
+const isolation = [
+  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { key: 'Cross-Origin-Embedder-Policy', value: 'require-corp' },
+  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'Referrer-Policy', value: 'same-origin' },
+];
+
+/** A worker does not inherit its page's policy: its script must carry its own. */
+const workerPolicy = {
+  key: 'Content-Security-Policy',
+  value: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
+};
+
+/** @type {import('next').NextConfig} */
+const config = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Types and lint are checks of their own; the build must not run them a second time.
+  typescript: { ignoreBuildErrors: true },
+  serverExternalPackages: [
+    '@duckdb/node-api',
+    'onnxruntime-node',
+    'pg',
+    'pg-boss',
+    'pino',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+  ],
+  async headers() {
+    return [
+      { source: '/:path*', headers: isolation },
+      { source: '/_next/static/:path*', headers: [workerPolicy] },
+      {
+        source: '/ort/:path*',
+        headers: [workerPolicy, { key: 'Cache-Control', value: 'public, max-age=31536000, immutable' }],
+      },
+    ];
+  },
+};
+
+export default config;
