@@ -1,3 +1,5 @@
+import { RULE_IDS } from '@/lib/core/rule/rule-set.ts';
+import type { Vote } from '@/lib/core/rule/vote.ts';
 import { classIdSchema, isoDateSchema, perClassCounts, timestampSchema, uuidSchema } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { z } from './zod.ts';
@@ -27,9 +29,42 @@ export const snapshotSchema = z.object({
   state: indicatorStateSchema.nullable(),
 });
 
-/** One rule's verdict with the numbers that decided it; bar places are relative to t, so never positive. */
+const barFromT = z.number().int();
+/** Bars relative to t (0 is t, -5 five before), prices as imported: what the chart draws. */
+const marksSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('flag'),
+    pole: z.object({
+      start: barFromT,
+      end: barFromT,
+      fromPrice: z.number(),
+      toPrice: z.number(),
+      height: z.number(),
+      k: z.number(),
+    }),
+    consolidation: z.object({ start: barFromT, end: barFromT, high: z.number(), low: z.number() }),
+    breakout: z.object({ bar: barFromT, price: z.number() }),
+  }),
+  z.object({
+    kind: z.literal('wedge'),
+    start: barFromT,
+    end: barFromT,
+    upper: z.object({ startPrice: z.number(), endPrice: z.number() }),
+    lower: z.object({ startPrice: z.number(), endPrice: z.number() }),
+    highPivots: z.array(barFromT),
+    lowPivots: z.array(barFromT),
+  }),
+  z.object({
+    kind: z.literal('wick'),
+    bar: barFromT,
+    tipPrice: z.number(),
+    bodyPrice: z.number(),
+    flip: barFromT.nullable(),
+  }),
+]);
+/** One rule's verdict with the numbers that decided it: the core's own shape, as stored. */
 export const voteSchema = z.object({
-  rule: z.string(),
+  rule: z.enum(RULE_IDS),
   state: z.enum(['no', 'near', 'undecided', 'fired']),
   direction: z.union([z.literal(1), z.literal(-1), z.literal(0)]),
   poleKatr: z.number().nullable(),
@@ -37,15 +72,14 @@ export const voteSchema = z.object({
     z.object({
       id: z.string(),
       value: z.number().nullable(),
+      comparator: z.enum(['<', '≤', '>', '≥']),
       limit: z.number().nullable(),
-      comparator: z.string(),
       holds: z.boolean().nullable(),
     }),
   ),
-  /** Named places and prices the chart draws: bars relative to t, prices as imported. */
-  marks: z.record(z.string(), z.number()),
-});
-export type VoteJson = z.infer<typeof voteSchema>;
+  marks: marksSchema.nullable(),
+  proxy: z.boolean(),
+}) satisfies z.ZodType<Vote>;
 
 export const labelItemSchema = z.object({
   itemId: z.string(),
