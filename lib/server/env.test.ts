@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseEnvironment, publicOrigin } from './env.ts';
 
 test('nothing needs to be set, and an empty variable counts as unset', () => {
-  const bare = parseEnvironment({ NODE_ENV: undefined });
+  const bare = parseEnvironment({} as NodeJS.ProcessEnv);
   expect(bare).toMatchObject({ HOST: '127.0.0.1', PORT: 3000, NODE_ENV: 'development' });
   expect(parseEnvironment({ NODE_ENV: 'test', PORT: ' ', DATABASE_URL: '' })).toMatchObject({ PORT: 3000 });
   expect(publicOrigin(bare)).toBe('http://127.0.0.1:3000');

@@ -23,8 +23,8 @@ export function foldersOf(root, home) {
     bars: join(base, 'data', 'bars'),
     logs: join(base, 'logs'),
     backups: join(base, 'backups'),
-    /** What `npm start` last did for which inputs, so that a second start does it not again. */
-    stamps: join(base, 'stamps'),
+    /** For which database `npm start` made the demo universe. */
+    demoStamp: join(base, 'demo.sha256'),
     /** The running `npm start` and its children. */
     running: join(base, 'running.json'),
     migrations: join(root, 'prisma', 'migrations'),

@@ -5,7 +5,6 @@ import { Problem } from '../host/problem.mjs';
 import { type Folders, paths } from '../paths.ts';
 import { ensurePythonEnv } from '../python-env.ts';
 import { backupDatabase } from './backup.ts';
-import { readState, urlOf } from './cluster.ts';
 import { binary } from './install.ts';
 import { startEmbeddedPostgres } from './launcher.ts';
 import { applyMigrations } from './migrate.ts';
@@ -18,6 +17,8 @@ export interface Database {
   embedded: boolean;
   /** The pg_dump that fits this server. */
   pgDump: string;
+  /** Process of the embedded server. */
+  pid?: number;
   /** Gives the database back; an embedded server stops when nobody else holds it. */
   stop(): Promise<void>;
 }
@@ -60,6 +61,7 @@ export async function openDatabase(report: Report = silent): Promise<Database> {
     url: server.url,
     embedded: true,
     pgDump: binary(server.install, 'pg_dump'),
+    pid: server.pid,
     stop: async () => {
       await server.stop();
     },
@@ -94,15 +96,6 @@ export async function migrateDatabase(database: Database, report: Report = silen
   });
   report(applied.length > 0 ? `applied ${applied.join(', ')}` : 'the database is up to date');
   return applied;
-}
-
-/** The address of the database without starting it: DATABASE_URL, else the embedded server as it was last started. */
-export function databaseUrl(): string {
-  const external = env().DATABASE_URL;
-  if (external) return external;
-  const state = readState(`${paths().postgres}/state.json`);
-  if (state.port) return urlOf(state, DATABASE);
-  throw new Problem('There is no database yet: run "npm start" first, or set DATABASE_URL.');
 }
 
 /** What people get wrong in DATABASE_URL, by the code of the failure. */
