@@ -466,7 +466,7 @@ CREATE UNIQUE INDEX "Annotation_retractsId_key" ON "Annotation"("retractsId");
 CREATE INDEX "Annotation_windowId_receivedAt_idx" ON "Annotation"("windowId", "receivedAt");
 
 -- CreateIndex
-CREATE INDEX "Annotation_userId_answeredAt_idx" ON "Annotation"("userId", "answeredAt");
+CREATE INDEX "Annotation_userId_receivedAt_idx" ON "Annotation"("userId", "receivedAt");
 
 -- CreateIndex
 CREATE INDEX "Annotation_queueItemId_idx" ON "Annotation"("queueItemId");
