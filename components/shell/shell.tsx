@@ -1,0 +1,57 @@
+'use client';
+
+import { Tooltip } from '@mantine/core';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { holdsRole, type Role } from '@/lib/contract/roles.ts';
+import { JobsButton } from './jobs-button.tsx';
+import { OutboxBadge } from './outbox-badge.tsx';
+import { PAGES } from './pages.ts';
+import { PersonMenu } from './person-menu.tsx';
+import classes from './shell.module.css';
+import { ThemeButton } from './theme-button.tsx';
+import { TopBarOutlet, TopBarProvider } from './top-bar.tsx';
+
+interface ShellProps {
+  person: { id: string; name: string; role: Role };
+  children: ReactNode;
+}
+
+/** Rail, top bar and the page between them. */
+export function Shell({ person, children }: ShellProps) {
+  const path = usePathname();
+  const pages = PAGES.filter((page) => holdsRole(person.role, page.role));
+  const here = pages.find((page) => path.startsWith(page.href));
+  return (
+    <TopBarProvider>
+      <div className={classes.shell}>
+        <nav className={classes.rail} aria-label="Pages">
+          {pages.map(({ href, name, icon: Icon }) => (
+            <Tooltip key={href} label={name} position="right">
+              <Link
+                href={href}
+                className={classes.railItem}
+                aria-label={name}
+                aria-current={here?.href === href ? 'page' : undefined}
+              >
+                <Icon size={20} stroke={1.6} />
+              </Link>
+            </Tooltip>
+          ))}
+          <div className={classes.railEnd}>
+            {holdsRole(person.role, 'admin') ? <JobsButton /> : null}
+            <ThemeButton />
+            <PersonMenu person={person} />
+          </div>
+        </nav>
+        <header className={classes.bar}>
+          <h1 className={classes.title}>{here?.name ?? 'Halyard'}</h1>
+          <TopBarOutlet />
+          <OutboxBadge personId={person.id} />
+        </header>
+        <main className={classes.page}>{children}</main>
+      </div>
+    </TopBarProvider>
+  );
+}
