@@ -18,6 +18,7 @@ export const datasetPolicySchema = z.object({
   unseenSymbols: z.array(z.string()).default([]),
   /** Rows a class at most, in each split; null is all. */
   capPerClass: z.number().int().positive().nullable().default(null),
+  /** Series (`venue:symbol`) to take; null is all. */
   symbols: z.array(z.string()).nullable().default(null),
   seed: z
     .number()
@@ -34,8 +35,12 @@ export const datasetSummarySchema = z.object({
   bySource: z.record(z.string(), z.number().int()),
   cutDates: z.object({ validationFrom: z.number(), testFrom: z.number(), embargoMs: z.number() }),
   series: z.number().int(),
+  /** Windows that did not come in, by the reason in words. */
   leftOut: z.record(z.string(), z.number().int()),
+  /** What is missing or too little, a sentence each. */
+  notes: z.array(z.string()).default([]),
 });
+export type DatasetSummary = z.output<typeof datasetSummarySchema>;
 export const datasetSchema = z.object({
   id: z.number().int(),
   name: z.string(),

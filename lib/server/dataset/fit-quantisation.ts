@@ -1,0 +1,48 @@
+import { seriesKey } from '@/lib/contract/manifest.ts';
+import type { Bars } from '@/lib/core/bar.ts';
+import { fitQuantisation, type Quantisation } from '@/lib/core/image/quantisation.ts';
+import { computeIndicators } from '@/lib/core/indicator/compute-indicators.ts';
+import { CONTINUOUS_MARKET, findSegments } from '@/lib/core/segment.ts';
+import type { DatasetSeries } from './candidate.ts';
+
+export interface QuantisationInput {
+  readonly series: readonly DatasetSeries[];
+  /** Training dates end here, ms UTC. */
+  readonly before: number;
+  readonly readBars: (series: DatasetSeries) => Promise<Bars>;
+  readonly signal: AbortSignal;
+  readonly onSeries: (done: number) => void;
+}
+
+/**
+ * The quantisation table of all bars of the training dates, one series in memory at a time.
+ * @throws Error where no bar of those dates has its indicators
+ */
+export async function fitTrainingQuantisation(input: QuantisationInput): Promise<Quantisation> {
+  const fit = fitQuantisation();
+  for (const [done, series] of input.series.entries()) {
+    input.signal.throwIfAborted();
+    const bars = await input.readBars(series);
+    const settings = { ...CONTINUOUS_MARKET, segmentGap: series.segmentGap };
+    const end = countBefore(bars.ts, input.before);
+    for (const { from, to } of findSegments(bars.ts, series.timeframeMs, settings)) {
+      if (from >= end) break;
+      const until = Math.min(to, end);
+      fit.add(seriesKey(series), bars, computeIndicators(bars, from, until), from, until);
+    }
+    input.onSeries(done + 1);
+  }
+  return fit.finish();
+}
+
+/** How many of the ascending stamps lie before `before`. */
+function countBefore(ts: Float64Array, before: number): number {
+  let low = 0;
+  let high = ts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ts[middle] < before) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
