@@ -1,0 +1,290 @@
+import 'fake-indexeddb/auto';
+import { v7 as uuidV7 } from 'uuid';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { AnnotationInput } from '@/lib/contract/label.ts';
+import { ApiError, OfflineError } from '../api.ts';
+import type { NewEntry, Receipt } from './entry.ts';
+import { createOutbox, type Outbox, type OutboxSnapshot } from './outbox.ts';
+import { describeOutbox } from './state.ts';
+import { type OutboxStore, openOutboxStore } from './store.ts';
+import { type OneTab, oneTabAtATime } from './turn.ts';
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** A server that records by id, as the real one does, and can be told to misbehave. */
+function createServer() {
+  const recorded = new Map<string, AnnotationInput>();
+  const order: string[] = [];
+  const calls: string[] = [];
+  return {
+    recorded,
+    order,
+    calls,
+    /** What happens instead of an answer, by call; 'lost' records and then loses the receipt. */
+    trouble: (_input: AnnotationInput): Error | 'lost' | null => null,
+    async send(input: AnnotationInput): Promise<Receipt> {
+      calls.push(input.id);
+      const trouble = this.trouble(input);
+      if (trouble instanceof Error) throw trouble;
+      if (!recorded.has(input.id)) order.push(input.id);
+      recorded.set(input.id, input);
+      if (trouble === 'lost') throw new OfflineError('connection reset');
+      return { annotation: annotationOf(input), item: null };
+    },
+  };
+}
+
+function annotationOf(input: AnnotationInput): Receipt['annotation'] {
+  return {
+    id: input.id,
+    windowId: input.windowId,
+    itemId: input.itemId,
+    kind: input.kind,
+    label: input.kind === 'label' ? input.label : null,
+    skipReason: null,
+    retractsId: input.kind === 'retraction' ? input.retractsId : null,
+    suggestedClass: null,
+    surplus: false,
+    answeredAt: input.answeredAt,
+  };
+}
+
+const base = () => ({
+  id: uuidV7(),
+  windowId: uuidV7(),
+  itemId: '1',
+  elapsedMs: 900,
+  answeredAt: '2026-01-01T00:00:00.000Z',
+});
+const entryOf = (author: string, input: AnnotationInput): NewEntry => ({
+  author,
+  queueId: 1,
+  leaseId: null,
+  input,
+});
+const answer = (author = 'ann'): NewEntry => entryOf(author, { kind: 'label', ...base(), label: 'flag' });
+const undo = (of: NewEntry): NewEntry =>
+  entryOf(of.author, { kind: 'retraction', ...base(), retractsId: of.input.id });
+
+interface Setup {
+  store?: OutboxStore;
+  database?: string;
+  author?: string;
+  oneTab?: OneTab;
+  isAuthorSignedIn?: () => Promise<boolean>;
+}
+
+async function setUp(server: ReturnType<typeof createServer>, given: Setup = {}) {
+  const store = given.store ?? (await openOutboxStore(given.database ?? uuidV7()));
+  if (!given.store) closers.push(() => store.close());
+  let snapshot: OutboxSnapshot = { waiting: [], refused: [], connection: 'online' };
+  const planned: (() => void)[] = [];
+  const outbox: Outbox = createOutbox({
+    author: given.author ?? 'ann',
+    store,
+    oneTab: given.oneTab ?? ((work) => work(async () => true)),
+    send: (input) => server.send(input),
+    isAuthorSignedIn: given.isAuthorSignedIn ?? (async () => true),
+    onChange(next) {
+      snapshot = next;
+    },
+    onReceipt: () => undefined,
+    later(work) {
+      planned.push(work);
+      return () => planned.splice(planned.indexOf(work), 1);
+    },
+    random: () => 0.5,
+  });
+  closers.push(() => outbox.stop());
+  return { outbox, store, planned, snapshot: () => snapshot };
+}
+
+describe('the outbox', () => {
+  it('sends answers one at a time in the order they were given', async () => {
+    const server = createServer();
+    const { outbox, snapshot } = await setUp(server);
+    const answers = [answer(), answer(), answer()];
+    for (const one of answers) await outbox.put(one);
+    await outbox.wake();
+    expect(server.order).toEqual(answers.map((one) => one.input.id));
+    expect(snapshot().waiting).toEqual([]);
+  });
+
+  it('records an answer once though its receipt was lost and it was sent again', async () => {
+    const server = createServer();
+    let losses = 2;
+    server.trouble = () => (losses-- > 0 ? 'lost' : null);
+    const { outbox, snapshot } = await setUp(server);
+    const [first, second] = [answer(), answer()];
+    await outbox.put(first);
+    await outbox.put(second);
+    await outbox.wake();
+    await outbox.wake();
+    await outbox.wake();
+    expect(server.order).toEqual([first.input.id, second.input.id]);
+    expect(server.calls.filter((id) => id === first.input.id)).toHaveLength(3);
+    expect(snapshot()).toMatchObject({ waiting: [], connection: 'online' });
+  });
+
+  it('keeps answers while the server is away and says how many', async () => {
+    const server = createServer();
+    server.trouble = () => new OfflineError('refused');
+    const { outbox, planned, snapshot } = await setUp(server);
+    await outbox.put(answer());
+    await outbox.wake();
+    await outbox.put(answer());
+    await expect.poll(() => snapshot().waiting.length).toBe(2);
+    expect(describeOutbox(snapshot()).text).toBe('offline, 2 kept');
+    server.trouble = () => null;
+    expect(planned).toHaveLength(1);
+    planned[0]();
+    await expect.poll(() => describeOutbox(snapshot()).text).toBe('saved');
+    expect(server.order).toHaveLength(2);
+  });
+
+  it('sets a refused answer aside with the reason and lets the rest go out', async () => {
+    const server = createServer();
+    const { outbox, snapshot } = await setUp(server);
+    const bad = answer();
+    server.trouble = (input) =>
+      input.id === bad.input.id
+        ? new ApiError(409, { code: 'conflict', message: 'This id is another answer.' })
+        : null;
+    const good = answer();
+    await outbox.put(bad);
+    await outbox.put(good);
+    await outbox.wake();
+    expect(server.order).toEqual([good.input.id]);
+    expect(snapshot().refused).toMatchObject([
+      { input: { id: bad.input.id }, refusal: { status: 409, message: 'This id is another answer.' } },
+    ]);
+    await outbox.discard(snapshot().refused[0]);
+    expect(snapshot().refused).toEqual([]);
+  });
+
+  it('holds everything back on 401 and 429, which pass', async () => {
+    for (const [status, code] of [
+      [401, 'unauthenticated'],
+      [429, 'too_many'],
+      [500, 'internal'],
+    ] as const) {
+      const server = createServer();
+      server.trouble = () => new ApiError(status, { code, message: 'not now' });
+      const { outbox, snapshot } = await setUp(server);
+      await outbox.put(answer());
+      await outbox.wake();
+      expect(snapshot().waiting).toHaveLength(1);
+      expect(snapshot().refused).toEqual([]);
+      server.trouble = () => null;
+      await outbox.wake();
+      expect(server.order).toHaveLength(1);
+    }
+  });
+
+  it('drops an undone answer with its retraction when the server refuses it', async () => {
+    const server = createServer();
+    const given = answer();
+    const { outbox, snapshot } = await setUp(server);
+    server.trouble = () => new OfflineError('away');
+    await outbox.put(given);
+    await outbox.put(undo(given));
+    await outbox.wake();
+    server.trouble = (input) =>
+      input.id === given.input.id
+        ? new ApiError(404, { code: 'not_found', message: 'No such window.' })
+        : null;
+    await outbox.wake();
+    expect(server.order).toEqual([]);
+    expect(snapshot()).toMatchObject({ waiting: [], refused: [] });
+  });
+
+  it("leaves one person's answers waiting while another is signed in", async () => {
+    const database = uuidV7();
+    const server = createServer();
+    server.trouble = () => new OfflineError('away');
+    const ann = await setUp(server, { database });
+    const hers = answer('ann');
+    await ann.outbox.put(hers);
+    await ann.outbox.wake();
+    await ann.outbox.stop();
+
+    server.trouble = () => null;
+    const bob = await setUp(server, { database, author: 'bob' });
+    const his = answer('bob');
+    await bob.outbox.put(his);
+    await bob.outbox.wake();
+    expect(server.order).toEqual([his.input.id]);
+    expect(bob.snapshot().waiting).toEqual([]);
+    await bob.outbox.stop();
+
+    const later = await setUp(server, { database });
+    await later.outbox.wake();
+    expect(server.order).toEqual([his.input.id, hers.input.id]);
+  });
+
+  it('sends nothing once the session turns out to be someone else’s', async () => {
+    const server = createServer();
+    const { outbox, snapshot } = await setUp(server, { isAuthorSignedIn: async () => false });
+    await outbox.put(answer());
+    await outbox.wake();
+    expect(server.calls).toEqual([]);
+    expect(describeOutbox(snapshot()).text).toBe('signed out, 1 kept');
+  });
+
+  it('goes on after a reload with what was kept', async () => {
+    const database = uuidV7();
+    const server = createServer();
+    server.trouble = () => 'lost';
+    const before = await setUp(server, { database });
+    const kept = [answer(), answer()];
+    for (const one of kept) await before.outbox.put(one);
+    await before.outbox.wake();
+    await before.outbox.stop();
+    before.store.close();
+
+    server.trouble = () => null;
+    const after = await setUp(server, { database });
+    await after.outbox.wake();
+    expect(server.order).toEqual(kept.map((one) => one.input.id));
+    expect(after.snapshot().waiting).toEqual([]);
+  });
+});
+
+describe('one tab at a time, without web locks', () => {
+  it('keeps a second tab from sending while the first is at it, and lets it when the turn has run out', async () => {
+    const store = await openOutboxStore(uuidV7());
+    closers.push(() => store.close());
+    let now = 0;
+    const one = oneTabAtATime(store, 'tab 1', undefined, () => now);
+    const two = oneTabAtATime(store, 'tab 2', undefined, () => now);
+    const ran: string[] = [];
+    await one(async () => {
+      ran.push('1');
+      await two(async () => void ran.push('2 beside 1'));
+      now = 60_000;
+      await two(async () => void ran.push('2 after a dead 1'));
+    });
+    await two(async () => void ran.push('2 after 1'));
+    expect(ran).toEqual(['1', '2 after a dead 1', '2 after 1']);
+  });
+
+  it('sends each answer once though two tabs drain the same outbox', async () => {
+    const database = uuidV7();
+    const server = createServer();
+    const store = await openOutboxStore(database);
+    closers.push(() => store.close());
+    const tabs = await Promise.all(
+      ['a', 'b'].map((holder) =>
+        setUp(server, { store, oneTab: oneTabAtATime(store, holder, undefined, Date.now) }),
+      ),
+    );
+    const answers = Array.from({ length: 10 }, () => answer());
+    for (const [i, one] of answers.entries()) await tabs[i % 2].outbox.put(one);
+    await Promise.all(tabs.map((tab) => tab.outbox.wake()));
+    await Promise.all(tabs.map((tab) => tab.outbox.wake()));
+    expect(server.calls).toEqual(answers.map((one) => one.input.id));
+  });
+});

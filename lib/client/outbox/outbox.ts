@@ -1,0 +1,163 @@
+import type { AnnotationInput } from '@/lib/contract/label.ts';
+import { ApiError, OfflineError } from '../api.ts';
+import { isFinalRefusal, type NewEntry, type OutboxEntry, type Receipt } from './entry.ts';
+import type { OutboxStore } from './store.ts';
+import type { OneTab } from './turn.ts';
+
+export type Connection = 'online' | 'offline' | 'signed-out';
+
+/** What the rest of the page may know of the outbox. */
+export interface OutboxSnapshot {
+  /** Not yet with the server, in order. */
+  readonly waiting: readonly OutboxEntry[];
+  /** Refused by the server and kept for the person to see. */
+  readonly refused: readonly OutboxEntry[];
+  readonly connection: Connection;
+}
+
+export interface OutboxParts {
+  readonly author: string;
+  readonly store: OutboxStore;
+  readonly oneTab: OneTab;
+  /** Sends one answer. @throws ApiError, OfflineError */
+  readonly send: (input: AnnotationInput) => Promise<Receipt>;
+  /** Whether the session is still the author's: someone else may have signed in from another tab. @throws OfflineError */
+  readonly isAuthorSignedIn: () => Promise<boolean>;
+  readonly onChange: (snapshot: OutboxSnapshot) => void;
+  readonly onReceipt: (entry: OutboxEntry, receipt: Receipt) => void;
+  /** Calls `work` after `ms`; returns how to call it off. */
+  readonly later: (work: () => void, ms: number) => () => void;
+  readonly random: () => number;
+}
+
+export interface Outbox {
+  /** Resolves once the answer is safe in this browser; sending goes on behind it. */
+  put(entry: NewEntry): Promise<OutboxEntry>;
+  /** Forgets a refused answer. */
+  discard(entry: OutboxEntry): Promise<void>;
+  /** Looks again at what is kept (another tab may have added or sent) and tries to send now. */
+  wake(): Promise<void>;
+  /** Resolves once nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+
+/**
+ * Sends one person's kept answers in the order they were given. The server takes an id once, so a repeat of an answer
+ * whose receipt was lost is harmless; a final refusal sets that one aside and the next goes out.
+ */
+export function createOutbox(parts: OutboxParts): Outbox {
+  const { author, store, oneTab, send, isAuthorSignedIn, onChange, onReceipt, later, random } = parts;
+  let connection: Connection = 'online';
+  let failures = 0;
+  let stopped = false;
+  let draining: Promise<void> | null = null;
+  let again = false;
+  let callOff = () => {
+    // Nothing is planned yet.
+  };
+
+  /** The answer is safe already; what fails here is only its sending, and the next wake tries again. */
+  function inBackground(work: () => Promise<unknown>): void {
+    work().catch((error: unknown) => console.error('outbox:', error));
+  }
+
+  async function report(): Promise<OutboxEntry[]> {
+    const entries = await store.of(author);
+    const waiting = entries.filter((entry) => entry.refusal === null);
+    if (!stopped)
+      onChange({ waiting, refused: entries.filter((entry) => entry.refusal !== null), connection });
+    return waiting;
+  }
+
+  function planRetry(): void {
+    const ms = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.75 + 0.5 * random());
+    failures++;
+    callOff();
+    callOff = later(() => inBackground(wake), ms);
+  }
+
+  /** @returns whether the next may be sent at once */
+  async function sendOne(entry: OutboxEntry): Promise<boolean> {
+    try {
+      if (!(await isAuthorSignedIn())) {
+        connection = 'signed-out';
+        planRetry();
+        return false;
+      }
+      const receipt = await send(entry.input);
+      await store.remove(entry.seq);
+      onReceipt(entry, receipt);
+    } catch (error) {
+      if (error instanceof ApiError && isFinalRefusal(error.status)) {
+        await store.refuse(entry, { status: error.status, message: error.message });
+      } else {
+        if (error instanceof ApiError && error.status === 401) connection = 'signed-out';
+        else if (error instanceof OfflineError) connection = 'offline';
+        planRetry();
+        return false;
+      }
+    }
+    connection = 'online';
+    failures = 0;
+    return true;
+  }
+
+  async function drain(): Promise<void> {
+    await oneTab(async (stillMine) => {
+      for (let waiting = await report(); waiting.length > 0 && !stopped; waiting = await report()) {
+        if (!(await stillMine()) || !(await sendOne(waiting[0]))) break;
+      }
+    });
+    const left = await report();
+    // Another tab is sending: look again in a while, in case that tab dies.
+    if (left.length > 0 && failures === 0 && !stopped) {
+      callOff();
+      callOff = later(() => inBackground(wake), FIRST_RETRY_MS * 4);
+    }
+  }
+
+  async function wake(): Promise<void> {
+    if (stopped) return;
+    if (draining !== null) {
+      again = true;
+      return draining;
+    }
+    callOff();
+    draining = drain();
+    try {
+      await draining;
+    } finally {
+      draining = null;
+    }
+    if (again) {
+      again = false;
+      // After a failure the planned retry takes over.
+      if (failures === 0) await wake();
+    }
+  }
+
+  return {
+    async put(entry) {
+      const kept = await store.add(entry);
+      // While the server is away the planned retry sends it; a key press must not hammer a dead server.
+      inBackground(failures === 0 ? wake : report);
+      return kept;
+    },
+    async discard(entry) {
+      await store.remove(entry.seq);
+      await report();
+    },
+    wake() {
+      failures = 0;
+      return wake();
+    },
+    async stop() {
+      stopped = true;
+      callOff();
+      await draining;
+    },
+  };
+}
