@@ -10,6 +10,14 @@ export const systemApi = {
     summary: 'Whether the web server and its database answer',
     out: z.object({ status: z.literal('ok') }),
   }),
+  openApi: endpoint({
+    id: 'openApi',
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'analyst',
+    summary: 'This document',
+    out: z.record(z.string(), z.unknown()),
+  }),
   systemStatus: endpoint({
     id: 'systemStatus',
     method: 'GET',

@@ -17,6 +17,7 @@ const predict = () => import('../service/predict.ts');
 
 export const routes: Record<EndpointId, Route> = {
   health: route(api.health, async () => (await system()).health()),
+  openApi: route(api.openApi, async () => ({ ...(await import('./openapi.ts')).openApiDocument() })),
   systemStatus: route(api.systemStatus, async (_, actor) => (await system()).systemStatus(actor)),
 
   setup: route(api.setup, async ({ body }) => (await people()).setUpFirstAdmin(body)),
