@@ -35,7 +35,9 @@ function keep(name: string, figures: readonly Figure[]): void {
   const file = join(RESULTS, `${name}.jsonl`);
   const machines = new Set(figures.map((figure) => JSON.stringify(figure.machine)));
   const former = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
-  const others = former.filter((line) => line !== '' && ![...machines].some((machine) => line.includes(machine)));
+  const others = former.filter(
+    (line) => line !== '' && ![...machines].some((machine) => line.includes(machine)),
+  );
   const lines = [...others, ...figures.map((figure) => JSON.stringify(figure))];
   writeFileSync(`${file}.part`, `${lines.join('\n')}\n`);
   renameSync(`${file}.part`, file);

@@ -75,7 +75,7 @@ export function checkBars(bars: Bars, options: BarCheckOptions): BarCheck {
       rejected.push({
         row,
         problem,
-        message: `${place(row)}: ${describe(bars, row, problem, previousTs, options)}`,
+        message: `${place(row)}: ${problemWords(bars, row, problem, previousTs, options)}`,
       });
     }
   }
@@ -103,7 +103,7 @@ function problemOf(bars: Bars, row: number, previousTs: number, options: BarChec
   return ts < previousTs ? 'out_of_order' : null;
 }
 
-function describe(
+function problemWords(
   bars: Bars,
   row: number,
   problem: BarProblem,

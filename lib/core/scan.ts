@@ -25,6 +25,7 @@ import type { ScanColumns } from './scan-columns.ts';
 import { type KeptWindow, keepWindows } from './scan-keep.ts';
 import type { ScanOptions } from './scan-options.ts';
 import { findSegments, markValidWindows, type Segment } from './segment.ts';
+import { WINDOW_BARS } from './window.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -81,7 +82,10 @@ export function createScan(bars: Bars, options: ScanOptions): Scan {
     if (begin < to)
       markValidWindows(bars.ts, timeframeMs, segment, segmentSettings, begin, to, columns.valid);
     // Rules are asked only where 63 bars of the segment lie before; what is not valid there is masked by its label.
-    const firstWindow = Math.max(begin, segment.from + segmentSettings.minSegmentIndex);
+    const firstWindow = Math.max(
+      begin,
+      segment.from + Math.max(segmentSettings.minSegmentIndex, WINDOW_BARS - 1),
+    );
     if (firstWindow < to) {
       for (const rule of RULES) rule.scan(context, firstWindow, to, ruleSet, columns.states[rule.id]);
     }

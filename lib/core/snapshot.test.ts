@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MINUTE, randomBars } from './fixtures/random-bars.ts';
+import { atrZ, computeLogAtr } from './indicator/atr-z.ts';
+import { createRuleContext } from './rule/rule-context.ts';
+import { DEFAULT_RULE_SET } from './rule/rule-set.ts';
+import { explainAll } from './rule/rules.ts';
+import { scanSeries } from './scan.ts';
+import { CONTINUOUS_MARKET, segmentAt } from './segment.ts';
+import { openSnapshot, takeSnapshot } from './snapshot.ts';
+import { decodeSnapshot, encodeSnapshot } from './snapshot-codec.ts';
+
+const OPTIONS = {
+  timeframeMs: MINUTE,
+  segmentSettings: CONTINUOUS_MARKET,
+  ruleSet: DEFAULT_RULE_SET,
+  lookbackDays: 'all',
+  seed: 1,
+} as const;
+
+function scanned(seed: number) {
+  const bars = randomBars(seed, 1200);
+  return { bars, ...scanSeries(bars, OPTIONS) };
+}
+
+describe('a snapshot', () => {
+  it('recomputes, after storing, the votes, indicators and z-scores of the scan bit for bit', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
+        const { bars, segments, indicators, kept } = scanned(seed);
+        const logAtr = new Float64Array(bars.length);
+        computeLogAtr(indicators.atr, 0, bars.length, logAtr);
+        for (const { t, votes } of kept) {
+          const taken = takeSnapshot(bars, segmentAt(segments, t), indicators, t, MINUTE);
+          const opened = openSnapshot(decodeSnapshot(encodeSnapshot(taken)));
+          const context = createRuleContext(opened.bars, opened.indicators, 'off');
+          expect(explainAll(context, opened.t, DEFAULT_RULE_SET)).toEqual(votes);
+          const first = t - opened.t;
+          for (const name of ['atr', 'ema', 'rsi'] as const) {
+            expect(opened.indicators[name]).toEqual(indicators[name].subarray(first, t + 1));
+          }
+          const ownLogAtr = new Float64Array(opened.bars.length);
+          computeLogAtr(opened.indicators.atr, 0, ownLogAtr.length, ownLogAtr);
+          expect(atrZ(ownLogAtr, opened.t)).toBe(atrZ(logAtr, t));
+          expect(opened.bars.ts[opened.windowStart]).toBe(bars.ts[t - 63]);
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('has 128 bars of warm-up and a state, or begins with its segment while indicators warm up there', () => {
+    const { bars, segments, indicators } = scanned(7);
+    const segment = segments.find(({ from, to }) => to - from > 260);
+    if (segment === undefined) throw new Error('seed 7 makes no long segment');
+    const take = (index: number) => takeSnapshot(bars, segment, indicators, segment.from + index, MINUTE);
+    expect([take(128).bars.length, take(128).state]).toEqual([129, null]);
+    expect([take(212).bars.length, take(212).state]).toEqual([213, null]);
+    expect(take(213).bars.length).toBe(192);
+    expect(take(213).state?.previousClose).toBe(bars.close[segment.from + 21]);
+  });
+
+  it('is refused where the segment has no 64 bars up to t', () => {
+    const { bars, segments, indicators } = scanned(7);
+    expect(() => takeSnapshot(bars, segments[0], indicators, 62, MINUTE)).toThrow('snapshot at bar 62');
+  });
+});
+
+describe('an encoded snapshot', () => {
+  const { bars, segments, indicators } = scanned(11);
+  const taken = takeSnapshot(bars, segmentAt(segments, 400), indicators, 400, MINUTE);
+
+  it('is the same bytes again after decoding, whichever NaN stood for unknown taker volume', () => {
+    const bytes = encodeSnapshot(taken);
+    expect(encodeSnapshot(decodeSnapshot(bytes))).toEqual(bytes);
+    const odd = decodeSnapshot(bytes);
+    const bits = new BigUint64Array(odd.bars.takerBuyVolume.buffer);
+    const unknown = [...odd.bars.takerBuyVolume.keys()].filter((i) =>
+      Number.isNaN(odd.bars.takerBuyVolume[i]),
+    );
+    expect(unknown.length).toBeGreaterThan(0);
+    for (const i of unknown) bits[i] = 0xfff8_0000_0000_0001n;
+    expect(encodeSnapshot(odd)).toEqual(bytes);
+  });
+
+  it('is decoded wherever in its buffer it lies', () => {
+    const bytes = encodeSnapshot(taken);
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(decodeSnapshot(shifted.subarray(3))).toEqual(decodeSnapshot(bytes));
+  });
+
+  it('is refused with a reason when cut, of an unknown version, or something else', () => {
+    const bytes = encodeSnapshot(taken);
+    const changed = (at: number, value: number) => {
+      const copy = bytes.slice();
+      copy[at] = value;
+      return copy;
+    };
+    expect(() => decodeSnapshot(bytes.subarray(0, 10))).toThrow(
+      '10 bytes are less than the 24 of its header',
+    );
+    expect(() => decodeSnapshot(bytes.subarray(0, -1))).toThrow(/bytes for \d+ bars, expected/);
+    expect(() => decodeSnapshot(changed(0, 0))).toThrow('do not begin with "HYSN"');
+    expect(() => decodeSnapshot(changed(4, 9))).toThrow('version 9 is not the known version 1');
+    expect(() => decodeSnapshot(changed(6, 8))).toThrow('flags 8');
+    expect(() => decodeSnapshot(changed(11, 255))).toThrow(/expected/);
+  });
+});
