@@ -32,7 +32,7 @@ export interface SyntheticSeries {
 type Act = (tape: Tape) => Planted | null;
 
 /** Planted patterns and look-alikes in a thousand bars. */
-const PER_THOUSAND = { blowoff: 4.3, wickExhaustion: 7, flag: 4.2, wedge: 5.6, lookAlike: 8 };
+const PER_THOUSAND = { blowoff: 4.3, wickExhaustion: 7, flag: 4.2, wedge: 6.5, lookAlike: 8 };
 /** Bars before the first act: indicators must have settled for anyone to see it. */
 const PRELUDE = 160;
 

@@ -76,10 +76,10 @@ export function plantFlag(tape: Tape): Planted {
 export function plantWedge(tape: Tape): Planted {
   const unit = tape.unit();
   const bars = count(tape, 34, 60);
-  const height = unit * between(tape, 3, 6.5);
+  const height = unit * between(tape, 3.5, 7);
   const first = tape.length();
   const tilt = (tape.random.next() < 0.5 ? 1 : -1) * between(tape, 0, 0.6);
-  drawSwings(tape, { bars, height, narrowing: between(tape, 0.15, 0.5), tilt, legs: count(tape, 6, 9) });
+  drawSwings(tape, { bars, height, narrowing: between(tape, 0.12, 0.42), tilt, legs: count(tape, 6, 9) });
   const planted: Planted = {
     class: 'wedge',
     bar: tape.length() - 1,
@@ -107,8 +107,8 @@ export function drawPole(tape: Tape, direction: 1 | -1, unit: number): number {
 export function drawPause(tape: Tape, bars: number, width: number, slope: number): void {
   let away = 0;
   for (let i = 0; i < bars; i++) {
-    const target = (slope * width * (i + 1)) / bars + between(tape, -0.42, 0.42) * width;
-    const move = 0.65 * (target - away);
+    const target = (slope * width * (i + 1)) / bars + between(tape, -0.5, 0.5) * width;
+    const move = 0.8 * (target - away);
     away += move;
     const reach = () => between(tape, 0, 0.16) * width;
     tape.draw({ move, upper: reach(), lower: reach(), volume: between(tape, 0.55, 0.95) });

@@ -29,11 +29,10 @@ export function drawSwings(tape: Tape, { bars, height, narrowing, tilt, legs }: 
     const steps = Math.max(1, to - at);
     for (let i = 0; i < steps; i++) {
       const due = from + ((target - from) * (i + 1)) / steps;
-      const noise = i + 1 < steps ? 0.06 * gap * random.normal() : 0;
+      const noise = i + 1 < steps ? (0.04 * gap + 0.22 * tape.volatility()) * random.normal() : 0;
       const move = due + noise - away;
       away += move;
-      const reach = () => 0.1 * gap * random.next();
-      tape.draw({ move, upper: reach(), lower: reach(), volume: 1.1 - 0.4 * share });
+      tape.draw({ move, volume: 1.1 - 0.4 * share });
     }
     from = target;
     at = to;

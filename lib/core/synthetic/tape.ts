@@ -54,7 +54,7 @@ const HOUR_MS = 3_600_000;
 const ARCH = 0.08;
 const GARCH = 0.88;
 /** Mean of an exponential wick, in mean true ranges; wider ones are rare, so that a long wick is a sign and not noise. */
-const WICK = 0.17;
+const WICK = 0.15;
 
 export function createTape(settings: TapeSettings, random: Random): { tape: Tape; bars: Bars } {
   const bars = allocateBars(settings.bars);
