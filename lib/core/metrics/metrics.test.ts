@@ -170,6 +170,11 @@ describe('poleError', () => {
     expect(error?.median).toBeCloseTo(pole.weightedMedian, 12);
   });
 
+  it('takes the middle of the two middle errors where their weights balance', () => {
+    expect(poleError([0, 0, 0, 0], [1, 2, 4, 9])?.median).toBe(3);
+    expect(poleError([0, 0, 0], [1, 2, 4], [1, 1, 2])?.median).toBe(3);
+  });
+
   it('is null where no pole is known', () => {
     expect(poleError([1], [Number.NaN])).toBeNull();
     expect(poleError([1], [2], [0])).toBeNull();
