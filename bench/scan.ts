@@ -6,6 +6,7 @@ import { RULES } from '../lib/core/rule/rules.ts';
 import { createScan, scanSeries } from '../lib/core/scan.ts';
 import type { ScanOptions } from '../lib/core/scan-options.ts';
 import { CONTINUOUS_MARKET } from '../lib/core/segment.ts';
+import { timeframeMs } from '../lib/core/timeframe.ts';
 import { MIN_SEGMENT_INDEX } from '../lib/core/window.ts';
 import type { Bench, Figure } from './figure.ts';
 import { machineName } from './machine.ts';
@@ -16,12 +17,14 @@ interface Series {
   readonly timeframeMs: number;
 }
 
-/** The real bars where they are, else one synthetic series as long as all of them. */
+/** The real bars where they are, else a synthetic market with as many. */
 async function loadSeries(): Promise<{ series: Series[]; kind: string }> {
   const files = realSeriesNames();
   if (files.length > 0) return { series: files.map(readRealSeries), kind: 'real' };
-  const { randomBars, MINUTE } = await import('../lib/core/fixtures/random-bars.ts');
-  return { series: [{ bars: randomBars(1, 1_800_000), timeframeMs: MINUTE }], kind: 'synthetic' };
+  const { generateUniverse } = await import('../lib/core/synthetic/universe.ts');
+  const universe = generateUniverse(1, { barsPerSeries: 115_000 });
+  const series = universe.map(({ bars, timeframe }) => ({ bars, timeframeMs: timeframeMs(timeframe) }));
+  return { series, kind: 'synthetic' };
 }
 
 function optionsOf({ timeframeMs }: Series): ScanOptions {

@@ -29,7 +29,7 @@ import { WINDOW_BARS } from './window.ts';
 
 const DAY_MS = 86_400_000;
 
-export interface ClassCount {
+interface ClassCount {
   /** Valid windows whose weak label it is. */
   readonly windows: number;
   readonly events: number;

@@ -3,7 +3,7 @@ import type { RuleId, RuleSetParams } from './rule-set.ts';
 import type { Vote } from './vote.ts';
 
 /** Columns a rule cannot do without; where one is unknown the rule abstains. */
-export type RuleNeed = 'price' | 'volume' | 'delta';
+type RuleNeed = 'price' | 'volume' | 'delta';
 
 export interface Rule {
   readonly id: RuleId;

@@ -18,7 +18,7 @@ export function voteStateName(state: number): VoteState {
   return name;
 }
 
-export type Comparator = '<' | '≤' | '>' | '≥';
+type Comparator = '<' | '≤' | '>' | '≥';
 
 /** One condition of a rule with the numbers that decided it. */
 export interface Condition {
