@@ -1,0 +1,189 @@
+import {
+  ColorType,
+  CrosshairMode,
+  createChart,
+  type IChartApi,
+  PriceScaleMode,
+  type Time,
+} from 'lightweight-charts';
+import type { ChartData } from './chart-data.ts';
+import { FramePrimitive } from './frame-primitive.ts';
+import type { ChartMarks } from './marks.ts';
+import { MarksPrimitive } from './marks-primitive.ts';
+import type { ChartPalette } from './palette.ts';
+import { addPanes, fillPanes, PANES, paintPanes } from './panes.ts';
+
+/** Warm-up bars in sight beside the window's own; the rest is reached by zooming out. */
+const VISIBLE_WARMUP = 32;
+/** Empty bars to the right of t: nothing is known there, and nothing is shown there. */
+const RIGHT_SPACE = 3;
+/** Wide enough for any price this app formats: the plot's right edge never moves. */
+const SCALE_WIDTH = 76;
+
+export interface LabelChart {
+  /** Swaps the data of the one chart there is; t comes to lie on the same pixel. */
+  show(data: ChartData, marks: ChartMarks): void;
+  setLogarithmic(on: boolean): void;
+  resetZoom(): void;
+  /** Zooms about t by a factor; above 1 shows fewer bars. */
+  zoom(factor: number): void;
+  setPalette(palette: ChartPalette): void;
+  /** Moves the crosshair by bars from where it is, or from t. */
+  moveCrosshair(bars: number): void;
+  clearCrosshair(): void;
+  /** Calls back with the bar under the crosshair, null where there is none. */
+  onCrosshair(listener: (bar: number | null) => void): void;
+  /** Top of each pane in CSS pixels. */
+  paneTops(): number[];
+  onResize(listener: () => void): void;
+  destroy(): void;
+}
+
+export function createLabelChart(container: HTMLElement, initial: ChartPalette): LabelChart {
+  let palette = initial;
+  const chart = createChart(container, {
+    autoSize: true,
+    layout: {
+      attributionLogo: false,
+      fontSize: 11,
+      fontFamily: getComputedStyle(container).fontFamily,
+      panes: { enableResize: false },
+    },
+    rightPriceScale: { minimumWidth: SCALE_WIDTH, borderVisible: false },
+    timeScale: { timeVisible: true, secondsVisible: false, borderVisible: false, rightOffset: RIGHT_SPACE },
+    crosshair: { mode: CrosshairMode.Normal },
+    handleScroll: { vertTouchDrag: false },
+  });
+  const series = addPanes(chart);
+  const marksPrimitive = new MarksPrimitive(palette);
+  series.candles.attachPrimitive(marksPrimitive);
+  const frames = chart.panes().map((pane) => {
+    const frame = new FramePrimitive(palette);
+    pane.attachPrimitive(frame);
+    return frame;
+  });
+  let shown: { data: ChartData; marks: ChartMarks } | null = null;
+  let zoomed = false;
+  let at: number | null = null;
+  const listeners: ((bar: number | null) => void)[] = [];
+  const resizeListeners: (() => void)[] = [];
+
+  function frame(): void {
+    if (shown === null) return;
+    const { length } = shown.data;
+    zoomed = false;
+    chart.timeScale().setVisibleLogicalRange({
+      from: shown.data.windowStart - VISIBLE_WARMUP - 0.5,
+      to: length - 1 + RIGHT_SPACE,
+    });
+  }
+
+  function drawMarks(): void {
+    if (shown === null) return;
+    const { data, marks } = shown;
+    marksPrimitive.set(marks, palette);
+    frames.forEach((one, i) => {
+      one.set(data.windowStart, PANES[i] === 'cvd' ? marks.flip : null, palette);
+    });
+  }
+
+  function crosshairTo(bar: number | null): void {
+    at = bar;
+    for (const listener of listeners) listener(bar);
+  }
+
+  chart.subscribeCrosshairMove(({ logical }) => {
+    const last = (shown?.data.length ?? 0) - 1;
+    crosshairTo(logical === undefined || logical < 0 || logical > last ? null : logical);
+  });
+  chart.timeScale().subscribeSizeChange(() => {
+    if (!zoomed) frame();
+    // The panes are laid out in the frame after.
+    requestAnimationFrame(() => {
+      for (const listener of resizeListeners) listener();
+    });
+  });
+  for (const gesture of ['wheel', 'pointerdown'] as const) {
+    container.addEventListener(
+      gesture,
+      () => {
+        zoomed = true;
+      },
+      { passive: true },
+    );
+  }
+  applyPalette(chart, palette);
+  paintPanes(series, palette);
+
+  return {
+    show(data, marks) {
+      shown = { data, marks };
+      fillPanes(series, data, palette);
+      chart.priceScale('right').applyOptions({ autoScale: true });
+      frame();
+      drawMarks();
+      if (at !== null) chart.clearCrosshairPosition();
+      crosshairTo(null);
+    },
+    setLogarithmic(on) {
+      chart
+        .priceScale('right')
+        .applyOptions({ mode: on ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal });
+    },
+    resetZoom() {
+      chart.priceScale('right').applyOptions({ autoScale: true });
+      frame();
+    },
+    zoom(factor) {
+      const range = chart.timeScale().getVisibleLogicalRange();
+      if (range === null) return;
+      zoomed = true;
+      chart
+        .timeScale()
+        .setVisibleLogicalRange({ from: range.to - (range.to - range.from) / factor, to: range.to });
+    },
+    setPalette(next) {
+      palette = next;
+      applyPalette(chart, palette);
+      paintPanes(series, palette);
+      if (shown !== null) fillPanes(series, shown.data, palette);
+      drawMarks();
+    },
+    moveCrosshair(bars) {
+      if (shown === null) return;
+      const { candles, length } = shown.data;
+      const bar = Math.max(0, Math.min(length - 1, (at ?? length) + bars));
+      chart.setCrosshairPosition(candles[bar].close, candles[bar].time as Time, series.candles);
+      crosshairTo(bar);
+    },
+    clearCrosshair() {
+      chart.clearCrosshairPosition();
+      crosshairTo(null);
+    },
+    onCrosshair: (listener) => void listeners.push(listener),
+    paneTops() {
+      let top = 0;
+      return chart.panes().map((pane) => {
+        const here = top;
+        // One pixel of separator follows each pane.
+        top += pane.getHeight() + 1;
+        return here;
+      });
+    },
+    onResize: (listener) => void resizeListeners.push(listener),
+    destroy: () => chart.remove(),
+  };
+}
+
+function applyPalette(chart: IChartApi, palette: ChartPalette): void {
+  const crosshairLine = { color: palette.dim, labelBackgroundColor: palette.dim };
+  chart.applyOptions({
+    layout: {
+      background: { type: ColorType.Solid, color: palette.page },
+      textColor: palette.dim,
+      panes: { separatorColor: palette.line, separatorHoverColor: palette.line },
+    },
+    grid: { vertLines: { color: palette.grid }, horzLines: { color: palette.grid } },
+    crosshair: { vertLine: crosshairLine, horzLine: crosshairLine },
+  });
+}

@@ -1,0 +1,77 @@
+'use client';
+
+import { useComputedColorScheme } from '@mantine/core';
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import classes from './chart.module.css';
+import type { ChartData } from './chart-data.ts';
+import { ChartLegend } from './chart-legend.tsx';
+import { type LabelChart as Chart, createLabelChart } from './create-label-chart.ts';
+import type { ChartMarks } from './marks.ts';
+import { readPalette } from './palette.ts';
+
+/** What keys may do to the chart. */
+export type ChartHandle = Pick<Chart, 'resetZoom' | 'zoom' | 'moveCrosshair' | 'clearCrosshair'>;
+
+interface LabelChartProps {
+  data: ChartData;
+  marks: ChartMarks;
+  logarithmic: boolean;
+  /** The window in words: a canvas says nothing to a screen reader. */
+  description: string;
+  handle?: Ref<ChartHandle>;
+}
+
+/** One chart for all windows: new data goes into the same panes, and nothing else on the page moves. */
+export function LabelChart({ data, marks, logarithmic, description, handle }: LabelChartProps) {
+  const container = useRef<HTMLDivElement>(null);
+  const chart = useRef<Chart | null>(null);
+  const [tops, setTops] = useState<number[]>([]);
+  const [bar, setBar] = useState<number | null>(null);
+  const scheme = useComputedColorScheme('dark');
+
+  useLayoutEffect(() => {
+    const element = container.current;
+    if (element === null) return;
+    const made = createLabelChart(element, readPalette(element));
+    chart.current = made;
+    made.onCrosshair(setBar);
+    made.onResize(() => setTops(made.paneTops()));
+    return () => {
+      chart.current = null;
+      made.destroy();
+    };
+  }, []);
+  useLayoutEffect(() => {
+    chart.current?.setLogarithmic(logarithmic);
+  }, [logarithmic]);
+  useLayoutEffect(() => {
+    chart.current?.show(data, marks);
+  }, [data, marks]);
+  // After Mantine has set the attribute that the colours hang on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the palette is read from the page, which the scheme changes
+  useEffect(() => {
+    if (container.current) chart.current?.setPalette(readPalette(container.current));
+  }, [scheme]);
+  useImperativeHandle(handle, () => ({
+    resetZoom: () => chart.current?.resetZoom(),
+    zoom: (factor) => chart.current?.zoom(factor),
+    moveCrosshair: (bars) => chart.current?.moveCrosshair(bars),
+    clearCrosshair: () => chart.current?.clearCrosshair(),
+  }));
+
+  return (
+    <div className={classes.chart} data-testid="label-chart" data-last={data.candles[data.length - 1].time}>
+      <div ref={container} className={classes.canvas} role="img" aria-label={description} />
+      <ChartLegend data={data} bar={bar} tops={tops} />
+      <a
+        className={classes.attribution}
+        href="https://www.tradingview.com/"
+        target="_blank"
+        rel="noreferrer"
+        tabIndex={-1}
+      >
+        Charts by TradingView Lightweight Charts
+      </a>
+    </div>
+  );
+}

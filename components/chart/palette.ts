@@ -1,0 +1,44 @@
+import { CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
+
+/** The theme as a canvas needs it: resolved colours. */
+export interface ChartPalette {
+  readonly page: string;
+  readonly line: string;
+  readonly grid: string;
+  readonly text: string;
+  readonly dim: string;
+  readonly accent: string;
+  readonly warn: string;
+  readonly up: string;
+  readonly down: string;
+  readonly classes: Readonly<Record<ClassId, string>>;
+}
+
+/** Reads the theme's custom properties as they hold at `element`. */
+export function readPalette(element: Element): ChartPalette {
+  const style = getComputedStyle(element);
+  const read = (name: string) => style.getPropertyValue(name).trim() || '#888888';
+  return {
+    page: read('--hy-page'),
+    line: read('--hy-line'),
+    grid: withAlpha(read('--hy-line'), 0.45),
+    text: read('--hy-text'),
+    dim: read('--hy-dim'),
+    accent: read('--hy-accent'),
+    warn: read('--hy-warn'),
+    up: read('--hy-up'),
+    down: read('--hy-down'),
+    classes: Object.fromEntries(CLASS_IDS.map((id) => [id, read(`--hy-class-${id}`)])) as Record<
+      ClassId,
+      string
+    >,
+  };
+}
+
+/** `#rrggbb` with an opacity from 0 to 1; other notations are returned as they are. */
+export function withAlpha(colour: string, alpha: number): string {
+  if (!/^#[0-9a-f]{6}$/i.test(colour)) return colour;
+  return `${colour}${Math.round(alpha * 255)
+    .toString(16)
+    .padStart(2, '0')}`;
+}
