@@ -10,13 +10,22 @@ export const versionNameSchema = z.string().regex(VERSION_PATTERN, 'a version re
 const figure = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
 
-/** Headline figures of one split and mix, as metrics.json holds them. */
+const perClass = z.array(figure);
+
+/** Figures of one split, label source and mix, as metrics.json holds them; null where the rows cannot tell. */
 export const metricsBlockSchema = z.object({
   rows: z.number().int(),
   macro_f1: figure,
   macro_f1_interval: interval.optional(),
   ece: figure,
+  ece_interval: interval.optional(),
+  /** Of the uncalibrated network. */
+  ece_before: figure.optional(),
+  classwise_ece: perClass.optional(),
+  pole_rows: z.number().int().optional(),
   pole_mae: figure.optional(),
+  pole_mae_interval: interval.optional(),
+  pole_median: figure.optional(),
   per_class: z.array(
     z.object({
       class: z.string(),
@@ -25,10 +34,25 @@ export const metricsBlockSchema = z.object({
       f1: figure,
       pr_auc: figure,
       support: z.number(),
+      /** [recall, precision] pairs. */
+      pr_curve: z.array(z.tuple([z.number(), z.number()])).nullish(),
     }),
   ),
+  /** Rows the truth, columns the prediction. */
   confusion: z.array(z.array(z.number())).optional(),
+  /** 15 equal-width bins of the top probability. */
+  reliability: z
+    .object({
+      weight: z.array(z.number()),
+      confidence: z.array(z.number()),
+      accuracy: z.array(z.number()),
+    })
+    .optional(),
+  /** By each class's own operating threshold; natural mix only. */
+  threshold_f1: perClass.optional(),
+  threshold_macro_f1: figure.optional(),
 });
+export type MetricsBlock = z.output<typeof metricsBlockSchema>;
 
 export const versionSchema = z.object({
   name: versionNameSchema,
