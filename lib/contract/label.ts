@@ -122,6 +122,7 @@ export const annotationInputSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('retraction'), ...answerBase, retractsId: uuidSchema }),
 ]);
 export type AnnotationInput = z.input<typeof annotationInputSchema>;
+export type ParsedAnnotationInput = z.output<typeof annotationInputSchema>;
 
 export const annotationSchema = z.object({
   id: uuidSchema,
@@ -181,6 +182,10 @@ export const labelApi = {
     params: queueParams,
     body: z.object({
       count: z.number().int().min(1).max(50),
+      /**
+       * Leases whose windows this page has, or whose answers still wait to be sent. This person's other windows come
+       * again, first of all: a reloaded page goes on where it was.
+       */
       holding: z.array(uuidSchema).max(300).default([]),
     }),
     out: z.object({
@@ -220,6 +225,8 @@ export const labelApi = {
       annotation: annotationSchema,
       /** After a retraction: the window again in hand, ready to be answered. */
       item: labelItemSchema.nullable(),
+      /** Why a retraction gives no window back, in words; null where it does, and for any other answer. */
+      reason: z.string().nullable(),
     }),
   }),
   myAnswers: endpoint({

@@ -1,0 +1,13 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Snapshot } from '@/lib/core/snapshot.ts';
+import { decodeSnapshot, encodeSnapshot } from '@/lib/core/snapshot-codec.ts';
+
+/** A snapshot as Snapshot.bytes holds it: the core's exact encoding, deflated. The hash is of the encoding, not of this. */
+export function packSnapshot(snapshot: Snapshot): Buffer {
+  return deflateRawSync(encodeSnapshot(snapshot), { level: 6 });
+}
+
+/** @throws Error where the bytes are not a deflated snapshot */
+export function unpackSnapshot(bytes: Uint8Array): Snapshot {
+  return decodeSnapshot(inflateRawSync(bytes));
+}

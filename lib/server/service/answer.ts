@@ -1,0 +1,140 @@
+import type pg from 'pg';
+import type { ParsedAnnotationInput } from '@/lib/contract/label.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { notFound, Refusal } from '../error.ts';
+import {
+  type AnnotationRow,
+  findAnnotation,
+  insertAnnotation,
+  itemHands,
+  type LockedItem,
+  lockItem,
+  settleItem,
+  windowExists,
+} from '../repo/annotation.ts';
+import { leaseItem } from '../repo/lease.ts';
+
+type Answer = Exclude<ParsedAnnotationInput, { kind: 'retraction' }>;
+type Retraction = Extract<ParsedAnnotationInput, { kind: 'retraction' }>;
+
+/**
+ * Writes one answer in one transaction that holds its item's row throughout, so that two answers to an item, or an answer
+ * and a claim, come one after the other.
+ * @returns the row as stored, now or by an earlier try
+ */
+export function recordAnswer(userId: string, input: ParsedAnnotationInput): Promise<AnnotationRow> {
+  return inTransaction((client) =>
+    input.kind === 'retraction' ? takeBack(client, userId, input) : answer(client, userId, input),
+  );
+}
+
+/**
+ * A label counts towards the overlap when its person still holds the item, or when there is room for one more answer
+ * beside those given and those in other hands. Otherwise it is kept as surplus, as is a second label by the same person.
+ * A skip never counts: the item stays open for others, and is not served to this person again.
+ */
+async function answer(client: pg.PoolClient, userId: string, input: Answer): Promise<AnnotationRow> {
+  const item = input.itemId === null ? null : await lockItem(client, input.itemId);
+  if (input.itemId !== null && item?.windowId !== input.windowId) {
+    throw notFound(`item ${input.itemId} with window ${input.windowId}`);
+  }
+  if (!item && !(await windowExists(client, input.windowId))) throw notFound(`window ${input.windowId}`);
+  const hands = item && (await itemHands(client, item.id, userId));
+  const hasPlace =
+    !item || !hands || (!hands.counted && (hands.held || item.answered + hands.others < item.overlap));
+  const row: AnnotationRow = {
+    ...common(userId, input),
+    label: input.kind === 'label' ? input.label : null,
+    skipReason: input.kind === 'skip' ? input.skipReason : null,
+    sawFuture: input.kind === 'label' && input.sawFuture,
+    suggestedClass: item?.suggestedClass ?? null,
+    itemId: item?.id ?? null,
+    retractsId: null,
+    surplus: !hasPlace,
+  };
+  if (!(await insertAnnotation(client, row))) return sameAnswer(client, row);
+  if (item) {
+    const counts = row.kind === 'label' && !row.surplus;
+    await settleItem(client, item, item.answered + (counts ? 1 : 0), userId);
+  }
+  return row;
+}
+
+/**
+ * A retraction makes the item wanted again and puts it back into the person's hands. A surplus label or a skip held no
+ * place, so there the item comes back only where there is room.
+ */
+async function takeBack(client: pg.PoolClient, userId: string, input: Retraction): Promise<AnnotationRow> {
+  const target = await findAnnotation(client, input.retractsId);
+  if (!target) throw notFound(`answer ${input.retractsId} to take back`);
+  if (target.userId !== userId) {
+    throw new Refusal('conflict', `Answer ${target.id} is someone else's: only they can take it back.`);
+  }
+  if (target.kind === 'retraction') {
+    throw new Refusal('conflict', `${target.id} is itself a retraction: answer the window again instead.`);
+  }
+  if (target.windowId !== input.windowId) {
+    throw new Refusal(
+      'conflict',
+      `Answer ${target.id} is of window ${target.windowId}, not ${input.windowId}.`,
+    );
+  }
+  const item = target.itemId === null ? null : await lockItem(client, target.itemId);
+  const row: AnnotationRow = {
+    ...common(userId, input),
+    label: null,
+    skipReason: null,
+    sawFuture: false,
+    suggestedClass: target.suggestedClass,
+    itemId: target.itemId,
+    retractsId: target.id,
+    surplus: false,
+  };
+  if (!(await insertAnnotation(client, row))) return sameAnswer(client, row);
+  if (item) await giveBack(client, item, target, userId);
+  return row;
+}
+
+async function giveBack(
+  client: pg.PoolClient,
+  item: LockedItem,
+  target: AnnotationRow,
+  userId: string,
+): Promise<void> {
+  const counted = target.kind === 'label' && !target.surplus;
+  const answered = item.answered - (counted ? 1 : 0);
+  const { others } = await itemHands(client, item.id, userId);
+  await settleItem(client, item, answered, userId);
+  if (answered + others < item.overlap) await leaseItem(client, item.id, userId);
+}
+
+function common(userId: string, { id, windowId, kind, note, elapsedMs, answeredAt }: ParsedAnnotationInput) {
+  return { id, userId, windowId, kind, note: note ?? null, elapsedMs, answeredAt: new Date(answeredAt) };
+}
+
+/** What a person said, without what the server found about it. */
+const SAID = [
+  'userId',
+  'windowId',
+  'itemId',
+  'kind',
+  'label',
+  'skipReason',
+  'note',
+  'retractsId',
+  'sawFuture',
+  'elapsedMs',
+] as const;
+
+/** The earlier row of this id, where it says the same. @throws Refusal `conflict` where it does not */
+async function sameAnswer(client: pg.PoolClient, row: AnnotationRow): Promise<AnnotationRow> {
+  const earlier = await findAnnotation(client, row.id);
+  if (!earlier) throw new Refusal('conflict', `Answer ${row.retractsId} was taken back before.`);
+  const differs =
+    SAID.find((field) => earlier[field] !== row[field]) ??
+    (earlier.answeredAt.getTime() === row.answeredAt.getTime() ? undefined : 'answeredAt');
+  if (differs !== undefined) {
+    throw new Refusal('conflict', `Answer ${row.id} is stored already with another ${differs}.`);
+  }
+  return earlier;
+}
