@@ -1,0 +1,104 @@
+"""Epochs of augmented batches, made one step ahead in a thread of their own."""
+
+import queue
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from .augment import apply_columns, apply_cutmix, draw_columns, draw_cutmix
+from .dataset import CLASSES, FLAG
+
+AHEAD = 2  # batches made before they are asked for
+BATCHES, DROPOUT = 0, 1  # purposes of random numbers
+
+
+@dataclass
+class Batch:
+    images: torch.Tensor  # uint8 [B,64,64,3]
+    mix: torch.Tensor  # float32 [B,classes], one-hot or by area
+    pole_katr: torch.Tensor  # float32 [B]
+    pole_known: torch.Tensor  # bool [B]: an unmixed flag with a known pole
+
+
+def steps_of(rows, batch):
+    """Steps of an epoch: near-equal batches of at most `batch` rows, so that none is left too small to normalise."""
+    return -(-rows // batch)
+
+
+def epoch_seed(seed, epoch, purpose):
+    """A 63-bit seed for (seed, epoch, purpose): an epoch's random numbers do not depend on how it was reached."""
+    return int(np.random.SeedSequence([seed, epoch, purpose]).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
+def training_batches(dataset, rows, config, epoch, device):
+    """Yield the Batches of one epoch in its own shuffled order, on device."""
+    generator = torch.Generator().manual_seed(epoch_seed(config.seed, epoch, BATCHES))
+    order = rows[torch.randperm(len(rows), generator=generator).numpy()]
+    parts = np.array_split(order, steps_of(len(rows), config.batch))
+    yield from ahead(training_batch(dataset, part, config, generator, device) for part in parts)
+
+
+def training_batch(dataset, part, config, generator, device):
+    part = np.sort(part)  # neighbours on disk are read together; order within a batch means nothing
+    images = load_images(dataset, part, device)
+    count, height, width, _ = images.shape
+    columns = draw_columns(count, width, config.stretch, generator)
+    partner, box, kept = draw_cutmix(count, height, width, config.cutmix, generator)
+    images = apply_columns(images, columns.to(device))
+    images = apply_cutmix(images, partner.to(device), box.to(device))
+    label = torch.from_numpy(dataset.label[part].astype(np.int64))
+    own = torch.nn.functional.one_hot(label, len(CLASSES)).float()
+    mix = kept[:, None] * own + (1 - kept)[:, None] * own[partner]
+    pole = torch.from_numpy(dataset.pole_katr[part])
+    known = (label == FLAG) & (kept == 1) & ~pole.isnan()
+    return Batch(images, mix.to(device), pole.to(device), known.to(device))
+
+
+def load_images(dataset, part, device):
+    """Rows of the image file as a uint8 tensor on device. part: sorted row numbers."""
+    images = torch.from_numpy(np.take(dataset.images, part, axis=0))
+    return images.pin_memory().to(device, non_blocking=True) if device == "cuda" else images
+
+
+def plain_batches(dataset, rows, size, device):
+    """Yield (row numbers, images) in order, without augmentation."""
+    parts = [rows[start : start + size] for start in range(0, len(rows), size)]
+    yield from ahead((part, load_images(dataset, part, device)) for part in parts)
+
+
+def ahead(items):
+    """Iterate over items, made in a thread up to AHEAD early; an error there is raised here."""
+    ready = queue.Queue(AHEAD)
+    stop = threading.Event()
+
+    def put(message):
+        while not stop.is_set():
+            try:
+                return ready.put(message, timeout=0.1)
+            except queue.Full:
+                continue
+        return None
+
+    def make():
+        try:
+            for item in items:
+                put(("item", item))
+                if stop.is_set():
+                    return
+            put(("end", None))
+        except Exception as error:  # handed over: the reading thread raises it
+            put(("error", error))
+
+    threading.Thread(target=make, name="batches", daemon=True).start()
+    try:
+        while True:
+            kind, value = ready.get()
+            if kind == "end":
+                return
+            if kind == "error":
+                raise value
+            yield value
+    finally:
+        stop.set()
