@@ -27,7 +27,7 @@ describe('a scan', () => {
         for (let i = 0; scan.advance(cuts[i % cuts.length]) < scan.totalBars; i++);
         expect(scan.finish()).toEqual(scanSeries(bars, OPTIONS));
       }),
-      { numRuns: 20 },
+      { numRuns: 8 },
     );
   });
 
@@ -43,7 +43,7 @@ describe('a scan', () => {
         expect(past.columns.states.wedge).toEqual(columns.states.wedge.subarray(0, t + 1));
         expect(past.indicators.atr).toEqual(indicators.atr.subarray(0, t + 1));
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 

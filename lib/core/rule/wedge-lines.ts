@@ -28,12 +28,6 @@ export function findPivots({ high, low }: Bars, from: number, to: number): Pivot
   return { highs: highs.subarray(0, highCount), lows: lows.subarray(0, lowCount) };
 }
 
-/** A line by bars back from t: its price less the close of t is `intercept - slope·back`. */
-export interface Line {
-  readonly intercept: number;
-  readonly slope: number;
-}
-
 /** One side's pivots at t and the least-squares line through those of each length. */
 interface Side {
   /** Bars back from t and price less the close of t, newest first. */
@@ -102,6 +96,7 @@ export class WedgeLines {
     return Math.min(this.#high.used[c], this.#low.used[c]);
   }
 
+  /** A line by bars back from t: its price less the close of t is intercept - slope·back. */
   upperIntercept(c: number): number {
     return this.#high.intercept[c];
   }
@@ -116,14 +111,6 @@ export class WedgeLines {
 
   lowerSlope(c: number): number {
     return this.#low.slope[c];
-  }
-
-  upper(c: number): Line {
-    return { intercept: this.#high.intercept[c], slope: this.#high.slope[c] };
-  }
-
-  lower(c: number): Line {
-    return { intercept: this.#low.intercept[c], slope: this.#low.slope[c] };
   }
 
   /** Upper less lower line, `back` bars before t. */

@@ -2,8 +2,17 @@ import type { Bars } from '../bar.ts';
 import type { Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { WedgeParams } from './rule-set.ts';
-import { type Condition, FIRED, finiteOrNull, NEAR, NO, stateOf, type Vote } from './vote.ts';
-import { findPivots, type Line, PIVOT_REACH, type PivotColumns, WedgeLines } from './wedge-lines.ts';
+import {
+  type Condition,
+  FIRED,
+  finiteOrNull,
+  NEAR,
+  NO,
+  stateOf,
+  type Vote,
+  type WedgeMarks,
+} from './vote.ts';
+import { findPivots, PIVOT_REACH, type PivotColumns, WedgeLines } from './wedge-lines.ts';
 
 /** More failed conditions than a near miss may have. */
 const HOPELESS = 2;
@@ -33,13 +42,17 @@ export const wedge: Rule = {
     const pivots = findPivots(context.bars, t - params.maxBars + 1 + PIVOT_REACH, t - PIVOT_REACH + 1);
     const lines = new WedgeLines(params);
     lines.fit(context.bars, pivots, t);
-    let best: Judged | null = null;
+    let best = -1;
+    let least = Number.POSITIVE_INFINITY;
     for (let c = lines.count - 1; c >= 0; c--) {
       if (!lines.isFitted(c)) continue;
-      const judged = judge(context, t, lines, c, params);
-      if (best === null || judged.failed < best.failed) best = judged;
+      const failed = fails(context, t, lines, c, params, Number.POSITIVE_INFINITY);
+      if (failed >= least) continue;
+      best = c;
+      least = failed;
     }
-    return best === null ? withoutPivots(lines, params) : voteOf(context.bars, t, best, pivots);
+    if (best < 0) return withoutPivots(lines, params);
+    return voteOf(context, t, lines, best, pivots, params);
   },
 };
 
@@ -126,21 +139,13 @@ function slopeNumerator(close: Float64Array, first: number, count: number): numb
   return sum;
 }
 
-interface Judged {
-  readonly length: number;
-  readonly upper: Line;
-  readonly lower: Line;
-  readonly conditions: readonly Condition[];
-  readonly failed: number;
-}
-
-function judge(
+function conditionsOf(
   { bars, indicators }: RuleContext,
   t: number,
   lines: WedgeLines,
   c: number,
   params: WedgeParams,
-): Judged {
+): Condition[] {
   const length = lines.lengthOf(c);
   const half = length >> 1;
   const atr = indicators.atr[t];
@@ -149,7 +154,7 @@ function judge(
   const pivot = lines.worstPivot(c, Number.POSITIVE_INFINITY);
   const early = Math.abs(slopeNumerator(bars.close, t - length + 1, half));
   const late = Math.abs(slopeNumerator(bars.close, t - half + 1, half));
-  const conditions: Condition[] = [
+  return [
     pivotCondition(lines.fewestPivots(c), params),
     {
       id: 'width',
@@ -181,8 +186,6 @@ function judge(
     },
     { id: 'slowing', value: finiteOrNull(late / early), comparator: '≤', limit: 1, holds: late <= early },
   ];
-  const failed = conditions.reduce((count, condition) => count + (condition.holds ? 0 : 1), 0);
-  return { length, upper: lines.upper(c), lower: lines.lower(c), conditions, failed };
 }
 
 function pivotCondition(count: number, params: WedgeParams): Condition {
@@ -210,33 +213,40 @@ function withoutPivots(lines: WedgeLines, params: WedgeParams): Vote {
   };
 }
 
-function voteOf(bars: Bars, t: number, best: Judged, pivots: PivotColumns): Vote {
-  const state = stateOf(best.conditions);
-  const first = t - best.length + 1;
-  const priceAt = (line: Line, back: number) => bars.close[t] + line.intercept - line.slope * back;
-  const ends = (line: Line) => ({ startPrice: priceAt(line, best.length - 1), endPrice: priceAt(line, 0) });
+function voteOf(
+  context: RuleContext,
+  t: number,
+  lines: WedgeLines,
+  c: number,
+  pivots: PivotColumns,
+  params: WedgeParams,
+): Vote {
+  const conditions = conditionsOf(context, t, lines, c, params);
+  const state = stateOf(conditions);
+  const marks = state === 'no' ? null : marksOf(context.bars, t, lines, c, pivots);
+  return { rule: 'wedge', state, direction: 0, poleKatr: null, conditions, marks, proxy: false };
+}
+
+function marksOf(bars: Bars, t: number, lines: WedgeLines, c: number, pivots: PivotColumns): WedgeMarks {
+  const length = lines.lengthOf(c);
+  const first = t - length + 1;
+  const origin = bars.close[t];
+  const ends = (intercept: number, slope: number) => ({
+    startPrice: origin + intercept - slope * (length - 1),
+    endPrice: origin + intercept,
+  });
   const within = (indices: Int32Array) =>
-    Array.from(indices)
-      .filter((i) => i >= first + PIVOT_REACH)
-      .map((i) => i - t);
+    Array.from(
+      indices.filter((i) => i >= first + PIVOT_REACH),
+      (i) => i - t,
+    );
   return {
-    rule: 'wedge',
-    state,
-    direction: 0,
-    poleKatr: null,
-    conditions: best.conditions,
-    marks:
-      state === 'no'
-        ? null
-        : {
-            kind: 'wedge',
-            start: first - t,
-            end: 0,
-            upper: ends(best.upper),
-            lower: ends(best.lower),
-            highPivots: within(pivots.highs),
-            lowPivots: within(pivots.lows),
-          },
-    proxy: false,
+    kind: 'wedge',
+    start: first - t,
+    end: 0,
+    upper: ends(lines.upperIntercept(c), lines.upperSlope(c)),
+    lower: ends(lines.lowerIntercept(c), lines.lowerSlope(c)),
+    highPivots: within(pivots.highs),
+    lowPivots: within(pivots.lows),
   };
 }
