@@ -72,8 +72,18 @@ export interface ClaimRequest {
   readonly holding: readonly string[];
 }
 
+/** Others may lease all that was picked just before it was locked; then the next ones are tried, this many times. */
+const TRIES = 5;
+
 /** Leases up to `count` items to a person. @returns the leases' ids, in the order to work through them */
 export async function claimLeases(request: ClaimRequest): Promise<string[]> {
+  for (let tries = 1; ; tries++) {
+    const { leases, outrun } = await tryClaim(request);
+    if (!outrun || tries === TRIES) return leases;
+  }
+}
+
+async function tryClaim(request: ClaimRequest): Promise<{ leases: string[]; outrun: boolean }> {
   const { queueId, overlap, userId, count, holding } = request;
   return inTransaction(async (client) => {
     const picked = await client.query<{ id: string; position: number; pass: number }>({
@@ -81,7 +91,7 @@ export async function claimLeases(request: ClaimRequest): Promise<string[]> {
       text: LOCK,
       values: [queueId, userId, count, overlap, holding],
     });
-    if (picked.rows.length === 0) return [];
+    if (picked.rows.length === 0) return { leases: [], outrun: false };
     const leased = await client.query<{ id: string; queueItemId: string }>({
       name: 'claim-lease',
       text: LEASE,
@@ -95,7 +105,8 @@ export async function claimLeases(request: ClaimRequest): Promise<string[]> {
       ],
     });
     const byItem = new Map(leased.rows.map((row) => [row.queueItemId, row.id]));
-    return picked.rows.flatMap(({ id }) => byItem.get(id) ?? []);
+    const leases = picked.rows.flatMap(({ id }) => byItem.get(id) ?? []);
+    return { leases, outrun: leases.length === 0 };
   });
 }
 
