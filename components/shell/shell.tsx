@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { holdsRole, type Role } from '@/lib/contract/roles.ts';
+import { CommandKey } from './command-key.tsx';
 import { JobsButton } from './jobs-button.tsx';
 import { OutboxBadge } from './outbox-badge.tsx';
 import { PAGES } from './pages.ts';
@@ -49,6 +50,7 @@ export function Shell({ person, children }: ShellProps) {
           <h1 className={classes.title}>{here?.name ?? 'Halyard'}</h1>
           <TopBarOutlet />
           <OutboxBadge personId={person.id} />
+          <CommandKey role={person.role} />
         </header>
         <main className={classes.page}>{children}</main>
       </div>

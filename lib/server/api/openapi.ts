@@ -8,18 +8,28 @@ import type { z } from '@/lib/contract/zod.ts';
 export function openApiDocument() {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
   for (const endpoint of Object.values<Endpoint>(api)) {
-    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operationOf(endpoint) };
+    paths[endpoint.path] = {
+      ...paths[endpoint.path],
+      [endpoint.method.toLowerCase()]: operationOf(endpoint),
+    };
   }
   return createDocument({
     openapi: '3.1.0',
-    info: { title: 'Halyard', version: '1', description: 'Labelling, review and training of chart-pattern classifiers.' },
+    info: {
+      title: 'Halyard',
+      version: '1',
+      description: 'Labelling, review and training of chart-pattern classifiers.',
+    },
     servers: [{ url: '/api/v1' }],
     paths,
   });
 }
 
 function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
-  const failure = { description: 'Refused, in words', content: { 'application/json': { schema: errorSchema } } };
+  const failure = {
+    description: 'Refused, in words',
+    content: { 'application/json': { schema: errorSchema } },
+  };
   const answer = endpoint.binary
     ? { [endpoint.binary]: { schema: { type: 'string' as const, format: 'binary' } } }
     : { 'application/json': { schema: endpoint.out } };
@@ -38,7 +48,11 @@ function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
 
 function bodyOf(endpoint: Endpoint): Pick<ZodOpenApiOperationObject, 'requestBody'> {
   if (endpoint.rawBody) {
-    return { requestBody: { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } };
+    return {
+      requestBody: {
+        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+      },
+    };
   }
   return endpoint.body ? { requestBody: { content: { 'application/json': { schema: endpoint.body } } } } : {};
 }
