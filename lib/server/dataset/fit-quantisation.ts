@@ -5,11 +5,11 @@ import { computeIndicators } from '@/lib/core/indicator/compute-indicators.ts';
 import { CONTINUOUS_MARKET, findSegments } from '@/lib/core/segment.ts';
 import type { DatasetSeries } from './candidate.ts';
 
-export interface QuantisationInput {
-  readonly series: readonly DatasetSeries[];
+export interface QuantisationInput<Series extends DatasetSeries> {
+  readonly series: readonly Series[];
   /** Training dates end here, ms UTC. */
   readonly before: number;
-  readonly readBars: (series: DatasetSeries) => Promise<Bars>;
+  readonly readBars: (series: Series) => Promise<Bars>;
   readonly signal: AbortSignal;
   readonly onSeries: (done: number) => void;
 }
@@ -18,7 +18,9 @@ export interface QuantisationInput {
  * The quantisation table of all bars of the training dates, one series in memory at a time.
  * @throws Error where no bar of those dates has its indicators
  */
-export async function fitTrainingQuantisation(input: QuantisationInput): Promise<Quantisation> {
+export async function fitTrainingQuantisation<Series extends DatasetSeries>(
+  input: QuantisationInput<Series>,
+): Promise<Quantisation> {
   const fit = fitQuantisation();
   for (const [done, series] of input.series.entries()) {
     input.signal.throwIfAborted();
