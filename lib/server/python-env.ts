@@ -28,7 +28,10 @@ export function pythonOf(folder: string): string {
 
 /** Whether the environment holds what these requirements ask for, by the stamp that the last install left. */
 export async function isPythonEnvReady({ folder, requirements }: PythonEnvOptions): Promise<boolean> {
-  return existsSync(pythonOf(folder)) && readText(stampOf(folder)) === (await digest(requirements));
+  if (!existsSync(pythonOf(folder))) return false;
+  const installed = readStamp(folder);
+  const wanted = await digests(requirements);
+  return Object.entries(wanted).every(([name, digest]) => installed[name] === digest);
 }
 
 /**
@@ -70,15 +73,26 @@ async function make({
   const flags = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
   const more = pipArgs?.split(/\s+/).filter(Boolean) ?? [];
   await finish(pythonOf(folder), ['-m', 'pip', 'install', ...flags, ...more, ...files], 'pip', log);
-  await writeFile(stampOf(folder), await digest(requirements));
+  const installed = { ...readStamp(folder), ...(await digests(requirements)) };
+  await writeFile(stampOf(folder), JSON.stringify(installed, null, 1));
 }
 
-const stampOf = (folder: string) => join(folder, 'halyard-requirements.sha256');
+const stampOf = (folder: string) => join(folder, 'halyard-requirements.json');
 
-async function digest(requirements: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of requirements) hash.update(await readFile(file));
-  return hash.digest('hex');
+/** By file: who asks for fewer files than were installed finds them there. */
+function readStamp(folder: string): Record<string, string> {
+  const text = readText(stampOf(folder));
+  return text ? (JSON.parse(text) as Record<string, string>) : {};
+}
+
+async function digests(requirements: readonly string[]): Promise<Record<string, string>> {
+  const entries = requirements.map(async (file) => {
+    const digest = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+    return [basename(file), digest] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** Runs a command to its end; its output goes to `log`, and its reason into the Problem when it fails. */
