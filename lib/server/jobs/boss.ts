@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { type Clock, PgBoss, systemClock } from 'pg-boss';
 import { JOB_KINDS, type JobKind } from '@/lib/contract/jobs.ts';
 import { getPool } from '../db/connection.ts';
@@ -49,6 +50,11 @@ const unobtrusiveClock: Clock = {
     timer.unref();
     return timer;
   },
+  setTimeout: (fn, ms) => {
+    const timer = setTimeout(fn, ms);
+    timer.unref();
+    return timer;
+  },
 };
 
 const holder = globalThis as typeof globalThis & {
@@ -60,7 +66,7 @@ export function getSender(): Promise<PgBoss> {
   const pool = getPool();
   // A pool that was closed and opened again (tests) needs a sender of its own.
   if (holder.halyardSender?.pool !== pool) {
-    const boss = startSender();
+    const boss = startSender(pool);
     holder.halyardSender = { pool, boss };
     boss.catch(() => {
       holder.halyardSender = undefined;
@@ -69,18 +75,20 @@ export function getSender(): Promise<PgBoss> {
   return holder.halyardSender.boss;
 }
 
-async function startSender(): Promise<PgBoss> {
+async function startSender(pool: pg.Pool): Promise<PgBoss> {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => getPool().query(text, values) },
+    db: { executeSql: (text, values) => pool.query(text, values) },
     schema: BOSS_SCHEMA,
     supervise: false,
     schedule: false,
     registerInstance: false,
     clock: unobtrusiveClock,
-    // The cache is refreshed over a pool that may be closed by then; queues do not change while we run.
+    // Queues do not change while we run.
     queueCacheIntervalSeconds: 3600,
   });
-  boss.on('error', (error) => logger.warn({ err: error }, 'job queue'));
+  boss.on('error', (error) => {
+    if (!pool.ended) logger.warn({ err: error }, 'job queue');
+  });
   await boss.start();
   await prepareQueues(boss);
   return boss;

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { JobKind } from '@/lib/contract/jobs.ts';
 import { getDb, getPool, type Prisma } from '../db/connection.ts';
+import { inTransaction } from '../db/transaction.ts';
 
 /** Columns hold UTC without a zone; `now()` alone would be the server's own. */
 const NOW = `(now() AT TIME ZONE 'UTC')`;
@@ -78,20 +79,111 @@ export async function requestCancel(id: string): Promise<string | null> {
   return rows[0]?.before ?? null;
 }
 
-async function inTransaction<Result>(work: (tx: PoolClient) => Promise<Result>): Promise<Result> {
-  const tx = await getPool().connect();
-  let broken: Error | undefined;
-  try {
-    await tx.query('BEGIN');
-    const result = await work(tx);
-    await tx.query('COMMIT');
-    return result;
-  } catch (error) {
-    await tx.query('ROLLBACK').catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    tx.release(broken);
+export interface ClaimedJob {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly payload: unknown;
+  readonly createdBy: string;
+  readonly serialKey: string | null;
+  readonly attempt: number;
+}
+
+/**
+ * Takes a queued job, or one whose worker is gone, for this worker. A cancelled or ended one is not taken; one that
+ * somebody asked to stop while nobody held it ends here.
+ */
+export async function claimJob(id: string): Promise<ClaimedJob | null> {
+  await getPool().query(
+    `UPDATE "Job" SET state = 'cancelled', "endedAt" = ${NOW}
+     WHERE id = $1 AND "cancelRequested" AND state IN ('queued', 'running')`,
+    [id],
+  );
+  const { rows } = await getPool().query<ClaimedJob>(
+    `UPDATE "Job" SET state = 'running', attempt = attempt + 1, "startedAt" = coalesce("startedAt", ${NOW}),
+       "heartbeatAt" = ${NOW}, progress = NULL, message = NULL
+     WHERE id = $1 AND state IN ('queued', 'running')
+     RETURNING id, kind::text AS kind, payload, "createdBy", "serialKey", attempt`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export interface JobNews {
+  readonly progress: number | null;
+  readonly message: string | null;
+  readonly lines: readonly { at: Date; line: string }[];
+}
+
+/** Stores how far an attempt is. @returns false where the job is no longer this attempt's */
+export async function recordNews({ id, attempt }: ClaimedJob, news: JobNews): Promise<boolean> {
+  const { rowCount } = await getPool().query(
+    `UPDATE "Job" SET progress = $3, message = $4, "heartbeatAt" = ${NOW}
+     WHERE id = $1 AND attempt = $2 AND state = 'running'`,
+    [id, attempt, news.progress, news.message],
+  );
+  if (rowCount === 0) return false;
+  if (news.lines.length > 0) {
+    await getDb().jobLog.createMany({ data: news.lines.map(({ at, line }) => ({ jobId: id, at, line })) });
   }
+  return true;
+}
+
+export type JobEnd =
+  | { readonly state: 'done'; readonly result: unknown }
+  | { readonly state: 'failed'; readonly error: string }
+  | { readonly state: 'cancelled' };
+
+/** Ends an attempt; does nothing where the job is no longer this attempt's. */
+export async function endJob({ id, attempt }: ClaimedJob, end: JobEnd): Promise<void> {
+  await getPool().query(
+    `UPDATE "Job" SET state = $3::"JobState", result = $4, error = $5, "endedAt" = ${NOW},
+       progress = CASE WHEN $3 = 'done' THEN 1 ELSE progress END
+     WHERE id = $1 AND attempt = $2 AND state = 'running'`,
+    [
+      id,
+      attempt,
+      end.state,
+      end.state === 'done' ? JSON.stringify(end.result ?? null) : null,
+      end.state === 'failed' ? end.error : null,
+    ],
+  );
+}
+
+/** Gives a running job back, to be taken anew; `alongside` puts it into the queue in the same transaction. */
+export async function returnJob(
+  job: ClaimedJob,
+  alongside: (job: ClaimedJob, tx: PoolClient) => Promise<void>,
+): Promise<void> {
+  await inTransaction(async (tx) => {
+    const { rowCount } = await tx.query(
+      `UPDATE "Job" SET state = 'queued', progress = NULL, message = NULL
+       WHERE id = $1 AND attempt = $2 AND state = 'running'`,
+      [job.id, job.attempt],
+    );
+    if (rowCount === 1) await alongside(job, tx);
+  });
+}
+
+/** Of the given attempts, those that somebody asked to stop or that are no longer theirs. */
+export async function findToStop(jobs: readonly ClaimedJob[]): Promise<{ id: string; cancelled: boolean }[]> {
+  if (jobs.length === 0) return [];
+  const { rows } = await getPool().query<{ id: string; cancelled: boolean }>(
+    `SELECT mine.id, j."cancelRequested" AS cancelled
+     FROM unnest($1::uuid[], $2::int[]) AS mine(id, attempt) JOIN "Job" j ON j.id = mine.id
+     WHERE j."cancelRequested" OR j.state <> 'running' OR j.attempt <> mine.attempt`,
+    [jobs.map(({ id }) => id), jobs.map(({ attempt }) => attempt)],
+  );
+  return rows;
+}
+
+/** Ends jobs that the queue gave up on, because they took every worker down that tried them. */
+export async function failAbandonedJobs(schema: string): Promise<number> {
+  const { rowCount } = await getPool().query(
+    `UPDATE "Job" j SET state = 'failed', "endedAt" = ${NOW},
+       error = 'The worker stopped each time it did this job; its log says more.'
+     WHERE j.state IN ('queued', 'running') AND NOT EXISTS (
+       SELECT 1 FROM ${schema}.job b
+       WHERE b.name = j.kind::text AND b.data->>'jobId' = j.id::text AND b.state IN ('created', 'retry', 'active'))`,
+  );
+  return rowCount ?? 0;
 }

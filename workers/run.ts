@@ -1,0 +1,48 @@
+import { sweepUploads } from '@/lib/server/bars/upload.ts';
+import { closeDatabase } from '@/lib/server/db/connection.ts';
+import { logger } from '@/lib/server/log.ts';
+import { storage } from '@/lib/server/storage.ts';
+import { handlers } from './handlers/index.ts';
+import { Worker } from './worker.ts';
+
+const DAY_MS = 86_400_000;
+const PARENT_CHECK_MS = 2000;
+const LEAVE_WITHIN_MS = 8000;
+
+/** The job worker: takes jobs until it is told to stop, or until whoever started it is gone. */
+async function main(): Promise<void> {
+  const worker = new Worker(handlers, { import: 2, scan: 2, dataset: 1, train: 1, predict: 1 });
+  const parent = process.ppid;
+  let leaving = false;
+  const leave = (why: string) => {
+    if (leaving) return;
+    leaving = true;
+    logger.info({ why }, 'worker stops');
+    setTimeout(() => process.exit(1), LEAVE_WITHIN_MS).unref();
+    worker
+      .stop()
+      .then(closeDatabase)
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          logger.error({ err: error }, 'worker did not stop cleanly');
+          process.exit(1);
+        },
+      );
+  };
+  process.on('SIGTERM', () => leave('SIGTERM'));
+  process.on('SIGINT', () => leave('SIGINT'));
+  setInterval(() => {
+    if (process.ppid !== parent) leave('its parent is gone');
+  }, PARENT_CHECK_MS).unref();
+
+  await storage.sweepScratch(DAY_MS);
+  await sweepUploads(7 * DAY_MS);
+  await worker.start();
+  logger.info('worker ready');
+}
+
+main().catch((error: unknown) => {
+  logger.fatal({ err: error }, 'worker cannot start');
+  process.exit(1);
+});
