@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { withLock } from './host/lock.mjs';
 import { Problem } from './host/problem.mjs';
@@ -48,7 +48,11 @@ export async function ensurePythonEnv(options: PythonEnvOptions): Promise<boolea
     `${folder}.lock`,
     async () => {
       if (await isPythonEnvReady(options)) return false;
-      await make(options);
+      try {
+        await make(options);
+      } catch (error) {
+        throw (await isDiskFull(dirname(folder))) ? diskFull(dirname(folder)) : error;
+      }
       return true;
     },
     3_600_000,
@@ -112,9 +116,19 @@ function finish(command: string, args: readonly string[], what: string, log?: st
 }
 
 function reasonOf(output: string, what: string, code: number | null): string {
-  if (/no space left on device/i.test(output))
-    return 'The disk is full: free about 3 GB and start again; what is half-installed is made anew.';
   const lines = output.trim().split('\n');
   const told = lines.filter((line) => /^error/i.test(line)).pop() ?? lines.pop() ?? '';
   return `${what} failed (exit ${code}): ${told.trim()} Check the network, or choose another package index with HALYARD_PIP_ARGS.`;
+}
+
+/** Asked of the disk itself: venv and pip hide the reason behind an exit status of a program they ran. */
+async function isDiskFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < 100e6;
+}
+
+function diskFull(folder: string): Problem {
+  return new Problem(
+    `The disk of ${folder} is full: free about 3 GB and start again; what is half-installed is made anew.`,
+  );
 }

@@ -74,6 +74,9 @@ test('a missing, an old and a crippled Python each get their remedy', async () =
 test('a full disk and a Problem get their sentence, a mistake of ours none', () => {
   expect(sentenceFor(new Problem('do this'))).toBe('do this');
   expect(sentenceFor(Object.assign(new Error('write'), { code: 'ENOSPC' }))).toMatch(/disk is full/);
+  expect(sentenceFor(Object.assign(new Error('could not extend file'), { code: '53100' }))).toMatch(
+    /disk is full/,
+  );
   expect(sentenceFor(Object.assign(new Error('mkdir'), { code: 'EACCES', path: '/x' }))).toMatch(
     /\/x cannot be written/,
   );

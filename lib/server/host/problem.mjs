@@ -23,7 +23,8 @@ export function sentenceFor(error) {
   if (error.name === 'Problem') return error.message;
   const { code, path } = /** @type {NodeJS.ErrnoException} */ (error);
   const where = path ? ` (writing ${path})` : '';
-  if (code === 'ENOSPC' || /no space left on device/i.test(error.message))
+  // 53100 is Postgres' own code for it.
+  if (code === 'ENOSPC' || code === '53100' || /no space left on device/i.test(error.message))
     return `The disk is full${where}: free some space and start again; nothing already stored is lost.`;
   if (code === 'EACCES' || code === 'EROFS')
     return `${path ?? 'A file'} cannot be written: give this user the right to it, or set HALYARD_HOME to a folder that can be written.`;

@@ -77,7 +77,12 @@ export async function startEmbeddedPostgres(options: StartOptions): Promise<Embe
       state = await boot(cluster, { ...state, install, vector: hasVector(install) }, settings);
       writeState(cluster, state);
     }
-    await ensureDatabaseExists(urlOf(state, 'postgres'), database);
+    try {
+      await ensureDatabaseExists(urlOf(state, 'postgres'), database);
+    } catch (error) {
+      if (!reused) await shutDown(cluster); // nobody holds it
+      throw error;
+    }
     const lease = takeLease(cluster);
     return {
       url: urlOf(state, database),
