@@ -26,6 +26,7 @@ export type NewEntry = Omit<OutboxEntry, 'seq' | 'refusal'>;
 export interface Receipt {
   readonly annotation: Annotation;
   readonly item: LabelItem | null;
+  readonly reason: string | null;
 }
 
 /** Every refusal but these will be the same however often it is tried. */

@@ -32,7 +32,7 @@ function createServer() {
       if (!recorded.has(input.id)) order.push(input.id);
       recorded.set(input.id, input);
       if (trouble === 'lost') throw new OfflineError('connection reset');
-      return { annotation: annotationOf(input), item: null };
+      return { annotation: annotationOf(input), item: null, reason: null };
     },
   };
 }

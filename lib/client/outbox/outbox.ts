@@ -35,6 +35,8 @@ export interface Outbox {
   put(entry: NewEntry): Promise<OutboxEntry>;
   /** Forgets a refused answer. */
   discard(entry: OutboxEntry): Promise<void>;
+  /** Resolves once `onChange` has been told what is kept from before. */
+  look(): Promise<void>;
   /** Looks again at what is kept (another tab may have added or sent) and tries to send now. */
   wake(): Promise<void>;
   /** Resolves once nothing of it runs any more. */
@@ -53,7 +55,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
   let connection: Connection = 'online';
   let failures = 0;
   let stopped = false;
-  let draining: Promise<void> | null = null;
+  let running: Promise<void> | null = null;
   let again = false;
   let callOff = () => {
     // Nothing is planned yet.
@@ -64,12 +66,20 @@ export function createOutbox(parts: OutboxParts): Outbox {
     work().catch((error: unknown) => console.error('outbox:', error));
   }
 
-  async function report(): Promise<OutboxEntry[]> {
+  let told: OutboxSnapshot = { waiting: [], refused: [], connection };
+  function tell(snapshot: OutboxSnapshot): void {
+    told = snapshot;
+    if (!stopped) onChange(snapshot);
+  }
+
+  async function report(): Promise<readonly OutboxEntry[]> {
     const entries = await store.of(author);
-    const waiting = entries.filter((entry) => entry.refusal === null);
-    if (!stopped)
-      onChange({ waiting, refused: entries.filter((entry) => entry.refusal !== null), connection });
-    return waiting;
+    tell({
+      waiting: entries.filter((entry) => entry.refusal === null),
+      refused: entries.filter((entry) => entry.refusal !== null),
+      connection,
+    });
+    return told.waiting;
   }
 
   function planRetry(): void {
@@ -119,32 +129,37 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   }
 
-  async function wake(): Promise<void> {
-    if (stopped) return;
-    if (draining !== null) {
-      again = true;
-      return draining;
-    }
-    callOff();
-    draining = drain();
-    try {
-      await draining;
-    } finally {
-      draining = null;
-    }
-    if (again) {
+  /** Resolves when nothing more can be sent for now, including what is put meanwhile. */
+  function wake(): Promise<void> {
+    if (stopped) return Promise.resolve();
+    again = true;
+    running ??= drainWhileAsked().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  async function drainWhileAsked(): Promise<void> {
+    while (again && !stopped) {
       again = false;
+      callOff();
+      await drain();
       // After a failure the planned retry takes over.
-      if (failures === 0) await wake();
+      if (failures > 0) break;
     }
   }
 
   return {
     async put(entry) {
       const kept = await store.add(entry);
+      // At once: whoever claims windows next must know that this one is answered.
+      tell({ ...told, waiting: [...told.waiting, kept] });
       // While the server is away the planned retry sends it; a key press must not hammer a dead server.
       inBackground(failures === 0 ? wake : report);
       return kept;
+    },
+    async look() {
+      await report();
     },
     async discard(entry) {
       await store.remove(entry.seq);
@@ -157,7 +172,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     async stop() {
       stopped = true;
       callOff();
-      await draining;
+      await running;
     },
   };
 }

@@ -59,7 +59,7 @@ async function open(author: string, channel: BroadcastChannel | null): Promise<O
   const store = await openOutboxStore();
   const holder = uuidV7();
   const locks = globalThis.isSecureContext ? navigator.locks : undefined;
-  return createOutbox({
+  const outbox = createOutbox({
     author,
     store,
     oneTab: oneTabAtATime(store, holder, locks, Date.now),
@@ -77,6 +77,8 @@ async function open(author: string, channel: BroadcastChannel | null): Promise<O
     },
     random: Math.random,
   });
+  await outbox.look();
+  return outbox;
 }
 
 function sessionCheck(author: string): () => Promise<boolean> {

@@ -1,0 +1,58 @@
+'use client';
+
+import { ClassBadge } from '@/components/class/class-badge.tsx';
+import type { GivenAnswer } from '@/lib/client/label/history.ts';
+import { useOutbox } from '@/lib/client/outbox/state.ts';
+import { CLASS_FACTS } from '@/lib/contract/classes.ts';
+import classes from './answer-strip.module.css';
+import { useLabel } from './use-label-store.ts';
+
+const SHOWN = 24;
+
+/** The last answers, newest first, and what is ready next. */
+export function AnswerStrip() {
+  const answers = useLabel((state) => state.answers);
+  const ready = useLabel((state) => state.ready.length);
+  const notice = useLabel((state) => state.notice);
+  const bringingBack = useLabel((state) => state.bringingBack);
+  const offline = useOutbox((state) => state.connection === 'offline');
+  const said = bringingBack === null ? notice : 'Bringing the last window back…';
+  return (
+    <footer className={classes.strip}>
+      <span className={classes.label}>last answers</span>
+      <ol className={classes.answers} data-testid="answers" data-count={answers.length}>
+        {answers.slice(0, SHOWN).map((answer) => (
+          <Answer key={answer.id} answer={answer} />
+        ))}
+      </ol>
+      <output className={classes.notice}>
+        {said ?? (offline ? 'Offline: go on, answers are kept here and go out later.' : '')}
+      </output>
+      <span className={classes.ready} data-testid="ready" data-count={ready}>
+        next {ready} ready
+      </span>
+    </footer>
+  );
+}
+
+function Answer({ answer: { id, label, suggested, skipReason } }: { answer: GivenAnswer }) {
+  const waits = useOutbox((state) => state.waiting.some(({ input }) => input.id === id));
+  const refused = useOutbox((state) => state.refused.some(({ input }) => input.id === id));
+  const fate = refused ? 'refused' : waits ? 'waiting' : 'saved';
+  return (
+    <li className={classes.answer} data-fate={fate} title={refused ? 'refused by the server' : fate}>
+      {label === null ? (
+        <span title={skipReason ?? undefined}>skip</span>
+      ) : (
+        <>
+          <ClassBadge id={label} />
+          {suggested === label ? (
+            <span title="as suggested">✓</span>
+          ) : suggested === null ? null : (
+            <span className={classes.was}>(was {CLASS_FACTS[suggested].letter})</span>
+          )}
+        </>
+      )}
+    </li>
+  );
+}

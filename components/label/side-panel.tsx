@@ -1,0 +1,147 @@
+'use client';
+
+import { type CSSProperties, type MouseEvent, useEffect, useRef } from 'react';
+import { ClassIcon } from '@/components/class/class-icon.tsx';
+import { KeyHint } from '@/components/class/key-hint.tsx';
+import type { HeldItem } from '@/lib/client/label/held-item.ts';
+import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
+import { SKIP_REASONS } from '@/lib/contract/label.ts';
+import { ModelPanel } from './model-panel.tsx';
+import classes from './side-panel.module.css';
+import { Suggestion } from './suggestion.tsx';
+import { useLabel } from './use-label-store.ts';
+
+export type PanelMode = 'answer' | 'skip' | 'note';
+
+const SKIP_WORDS: Readonly<Record<(typeof SKIP_REASONS)[number], string>> = {
+  unclear: 'unclear',
+  bad_data: 'bad data',
+  two_patterns: 'two patterns',
+  other: 'other',
+};
+
+interface SidePanelProps {
+  held: HeldItem;
+  mode: PanelMode;
+  onMode: (mode: PanelMode) => void;
+  /** Show the model's word on the window in view, before the answer. */
+  peeks: boolean;
+}
+
+/** Suggestion, answers, keys and model; only the suggestion's text changes its length, and it has the room to. */
+export function SidePanel({ held, mode, onMode, peeks }: SidePanelProps) {
+  return (
+    <aside className={classes.panel} aria-label="Answer">
+      <Suggestion held={held} />
+      <div className={classes.answers}>
+        {mode === 'skip' ? <SkipReasons onMode={onMode} /> : <ClassButtons held={held} />}
+      </div>
+      <div className={classes.hints}>
+        {mode === 'note' ? <Note onMode={onMode} /> : <Hints onMode={onMode} />}
+      </div>
+      <ModelPanel held={held} peeks={peeks} />
+    </aside>
+  );
+}
+
+/** A click must not take the focus, or Space would press the button again instead of confirming. */
+function keepFocus(event: MouseEvent): void {
+  event.preventDefault();
+}
+
+function ClassButtons({ held }: { held: HeldItem }) {
+  const answer = useLabel((state) => state.answer);
+  return CLASS_IDS.map((id) => (
+    <button
+      key={id}
+      type="button"
+      className={classes.answer}
+      title={CLASS_FACTS[id].name}
+      aria-label={`${CLASS_FACTS[id].name}, key ${CLASS_FACTS[id].key}`}
+      data-suggested={held.item.suggestion.class === id || undefined}
+      style={{ '--class': `var(--hy-class-${id})` } as CSSProperties}
+      onMouseDown={keepFocus}
+      onClick={() => void answer(id)}
+    >
+      <span className={classes.letter}>
+        <ClassIcon id={id} size={16} />
+        {CLASS_FACTS[id].letter}
+      </span>
+      <kbd>{CLASS_FACTS[id].key}</kbd>
+    </button>
+  ));
+}
+
+function SkipReasons({ onMode }: { onMode: (mode: PanelMode) => void }) {
+  const skip = useLabel((state) => state.skip);
+  return (
+    <fieldset className={classes.reasons}>
+      <legend>Skip, because it is …</legend>
+      {SKIP_REASONS.map((reason, i) => (
+        <button
+          key={reason}
+          type="button"
+          className={classes.reason}
+          onMouseDown={keepFocus}
+          onClick={() => {
+            onMode('answer');
+            void skip(reason);
+          }}
+        >
+          <KeyHint keys={String(i + 1)} does={SKIP_WORDS[reason]} />
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+function Hints({ onMode }: { onMode: (mode: PanelMode) => void }) {
+  const note = useLabel((state) => state.note);
+  return (
+    <>
+      <KeyHint keys="Space" does="confirm" />
+      <KeyHint keys="S" does="skip" />
+      <KeyHint keys="U" does="undo" />
+      {note === '' ? (
+        <KeyHint keys="N" does="note" />
+      ) : (
+        <button
+          type="button"
+          className={classes.noted}
+          onMouseDown={keepFocus}
+          onClick={() => onMode('note')}
+        >
+          <KeyHint keys="N" does="note ✓" />
+        </button>
+      )}
+      <KeyHint keys="P" does="model" />
+      <KeyHint keys="?" does="all keys" />
+    </>
+  );
+}
+
+function Note({ onMode }: { onMode: (mode: PanelMode) => void }) {
+  const note = useLabel((state) => state.note);
+  const setNote = useLabel((state) => state.setNote);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
+  return (
+    <textarea
+      ref={field}
+      className={classes.note}
+      aria-label="Note for this answer"
+      placeholder="Note for this answer. Enter keeps it, Esc drops it."
+      maxLength={2000}
+      value={note}
+      onChange={(event) => setNote(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' && (event.key !== 'Enter' || event.shiftKey)) return;
+        event.preventDefault();
+        if (event.key === 'Escape') setNote('');
+        onMode('answer');
+      }}
+    />
+  );
+}

@@ -1,0 +1,169 @@
+'use client';
+
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { ChartHandle } from '@/components/chart/label-chart.tsx';
+import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
+import { followChampion, wantPredictions } from '@/lib/client/inference/inference.ts';
+import type { HeldItem } from '@/lib/client/label/held-item.ts';
+import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
+import { SKIP_REASONS } from '@/lib/contract/label.ts';
+import { seriesKey } from '@/lib/contract/manifest.ts';
+import { holdsRole, type Role } from '@/lib/contract/roles.ts';
+import { AnswerStrip } from './answer-strip.tsx';
+import { ChartArea } from './chart-area.tsx';
+import { prepareInIdleTime } from './chart-view.ts';
+import { KeysDialog } from './keys-dialog.tsx';
+import { type QueueChoice, QueueHeader } from './queue-header.tsx';
+import { type PanelMode, SidePanel } from './side-panel.tsx';
+import { LabelSkeleton, Message } from './states.tsx';
+import { LabelStoreContext, useLabel, useLabelWork } from './use-label-store.ts';
+import classes from './workbench.module.css';
+
+interface WorkbenchProps {
+  person: { id: string; role: Role };
+  queueId: number;
+  queues: readonly QueueChoice[];
+  onChoose: (queueId: number) => void;
+}
+
+/** One person at one queue. */
+export function Workbench({ person, queueId, queues, onChoose }: WorkbenchProps) {
+  const store = useLabelWork(person.id, queueId);
+  return (
+    <LabelStoreContext value={store}>
+      <div className={classes.workbench}>
+        <QueueHeader queueId={queueId} queues={queues} onChoose={onChoose} />
+        <Work isAdmin={holdsRole(person.role, 'admin')} />
+        <AnswerStrip />
+      </div>
+    </LabelStoreContext>
+  );
+}
+
+function Work({ isAdmin }: { isAdmin: boolean }) {
+  const phase = useLabel((state) => state.phase);
+  const words = useLabel((state) => state.words);
+  const current = useLabel((state) => state.current);
+  const refill = useLabel((state) => state.refill);
+  const start = useLabel((state) => state.start);
+  usePreparation();
+  if (current !== null) return <Window held={current} />;
+  switch (phase) {
+    case 'empty':
+      return (
+        <Message
+          title="This queue has nothing more for you"
+          act={
+            isAdmin
+              ? { words: 'Scan more bars', href: '/data' }
+              : { words: 'Look again', run: () => void refill() }
+          }
+        >
+          {words}
+        </Message>
+      );
+    case 'offline-empty':
+      return (
+        <Message
+          title="Every window in hand is answered"
+          act={{ words: 'Try now', run: () => void refill() }}
+        >
+          The server cannot be reached. Your answers are kept in this browser and go out when it is back; new
+          windows come then too.
+        </Message>
+      );
+    case 'failed':
+      return (
+        <Message title="Windows could not be fetched" act={{ words: 'Try again', run: () => void start() }}>
+          {words} Answers already given are kept.
+        </Message>
+      );
+    default:
+      return <LabelSkeleton />;
+  }
+}
+
+/** Makes the next windows ready to paint, and has them predicted, before they are needed. */
+function usePreparation(): void {
+  const current = useLabel((state) => state.current);
+  const ready = useLabel((state) => state.ready);
+  useEffect(followChampion, []);
+  useEffect(() => prepareInIdleTime(ready), [ready]);
+  useEffect(() => {
+    const held: HeldItem[] = [...(current ? [current] : []), ...ready];
+    wantPredictions(
+      held.map(({ item, snapshot }) => ({
+        windowId: item.windowId,
+        seriesKey: seriesKey(item.series),
+        snapshot,
+      })),
+    );
+  }, [current, ready]);
+}
+
+/** The window in view, and all keys. */
+function Window({ held }: { held: HeldItem }) {
+  const answer = useLabel((state) => state.answer);
+  const confirm = useLabel((state) => state.confirm);
+  const skip = useLabel((state) => state.skip);
+  const undo = useLabel((state) => state.undo);
+  const [mode, setMode] = useState<PanelMode>('answer');
+  const [logarithmic, setLogarithmic] = useState(false);
+  const [peeked, setPeeked] = useState<string | null>(null);
+  const [keysShown, setKeysShown] = useState(false);
+  const chart = useRef<ChartHandle>(null);
+  const { windowId } = held.item;
+
+  const keys = useMemo(() => {
+    const undoKey = () => void undo();
+    const always = {
+      l: () => setLogarithmic((on) => !on),
+      p: () => setPeeked((was) => (was === windowId ? null : windowId)),
+      '?': () => setKeysShown(true),
+      '0': () => chart.current?.resetZoom(),
+      '+': () => chart.current?.zoom(1.25),
+      '=': () => chart.current?.zoom(1.25),
+      '-': () => chart.current?.zoom(0.8),
+      arrowleft: () => chart.current?.moveCrosshair(-1),
+      arrowright: () => chart.current?.moveCrosshair(1),
+      escape: () => {
+        setMode('answer');
+        chart.current?.clearCrosshair();
+      },
+      u: undoKey,
+      backspace: undoKey,
+    };
+    if (mode === 'skip') {
+      const reasons = SKIP_REASONS.map((reason, i) => [
+        String(i + 1),
+        () => {
+          setMode('answer');
+          void skip(reason);
+        },
+      ]);
+      return { ...always, ...Object.fromEntries(reasons), s: () => setMode('answer') };
+    }
+    return {
+      ...always,
+      ...Object.fromEntries(CLASS_IDS.map((id) => [CLASS_FACTS[id].key, () => void answer(id)])),
+      ' ': () => void confirm(),
+      s: () => setMode('skip'),
+      n: () => setMode('note'),
+    };
+  }, [mode, windowId, answer, confirm, skip, undo]);
+  useHotkeys(keys, !keysShown);
+
+  return (
+    <>
+      <ChartArea
+        held={held}
+        handle={chart}
+        logarithmic={logarithmic}
+        onLogarithmic={() => setLogarithmic((on) => !on)}
+        onReset={() => chart.current?.resetZoom()}
+      />
+      <SidePanel held={held} mode={mode} onMode={setMode} peeks={peeked === windowId} />
+      <KeysDialog shown={keysShown} onClose={() => setKeysShown(false)} />
+    </>
+  );
+}

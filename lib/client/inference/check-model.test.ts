@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { CLASS_IDS } from '@/lib/contract/classes.ts';
+import type { ServedModel } from '@/lib/contract/models.ts';
+import { checkModel } from './check-model.ts';
+
+const row = { M: 0.1, rsiMean: 0.5, rsiStd: 0.1, drMean: 0, drStd: 0.05, p0_5: -2, p99_5: 2 };
+const served: ServedModel = {
+  version: 'v0_3_1',
+  sha256: 'a'.repeat(64),
+  bytes: 1_250_000,
+  url: '/api/v1/models/v0_3_1/model.onnx',
+  featureSchema: 1,
+  classMap: [...CLASS_IDS],
+  temperatures: [1, 1, 1, 1, 1],
+  biases: [0, 0, 0, 0, 0],
+  thresholds: [null, null, null, null, null],
+  quantisation: { schema: 1, global: row, series: {} },
+};
+
+describe('checkModel', () => {
+  it('takes a version made for this page’s images and classes', () => {
+    expect(checkModel(served)).toMatchObject({ ok: true, model: { version: 'v0_3_1', classCount: 5 } });
+  });
+
+  it.each([
+    [{ featureSchema: 2 }, /reads feature schema 2, and this page makes schema 1/],
+    [{ classMap: ['flag', 'none'] }, /its classes are flag, none, and this page's are flag, wedge/],
+    [{ classMap: [...CLASS_IDS].reverse() }, /its classes are none, wick_exhaustion/],
+    [{ quantisation: { schema: 1, global: { ...row, M: 'x' }, series: {} } }, /table is wrong at global\.M/],
+  ])('refuses %o in words', (change, words) => {
+    const checked = checkModel({ ...served, ...change });
+    expect(checked.ok ? '' : checked.words).toMatch(words);
+  });
+});

@@ -1,0 +1,66 @@
+import type { ClassId } from '@/lib/contract/classes.ts';
+import type { Annotation } from '@/lib/contract/label.ts';
+import type { OutboxEntry } from '../outbox/entry.ts';
+import type { HeldItem } from './held-item.ts';
+
+/** An answer that stands: what the strip shows and undo walks back through. */
+export interface GivenAnswer {
+  readonly id: string;
+  readonly windowId: string;
+  readonly itemId: string | null;
+  /** null for a skip. */
+  readonly label: ClassId | null;
+  readonly skipReason: string | null;
+  /** null where it is not known any more. */
+  readonly suggested: ClassId | null;
+  /** ms UTC */
+  readonly at: number;
+  /** The window itself while this page still has it; otherwise undo asks the server for it. */
+  readonly held: HeldItem | null;
+}
+
+/**
+ * The person's standing answers in a queue, newest first, after a reload: what the server has recorded, plus what still
+ * waits in this browser, less what a waiting retraction takes back.
+ */
+export function standingAnswers(
+  recorded: readonly Annotation[],
+  waiting: readonly OutboxEntry[],
+  queueId: number,
+): GivenAnswer[] {
+  const mine = waiting.filter((entry) => entry.queueId === queueId);
+  const takenBack = new Set(
+    mine.flatMap(({ input }) => (input.kind === 'retraction' ? [input.retractsId] : [])),
+  );
+  const seen = new Set<string>();
+  const answers: GivenAnswer[] = [];
+  // Whatever waits is newer than whatever the server has: entries go out in order.
+  for (const { input } of [...mine].reverse()) {
+    if (input.kind === 'retraction' || takenBack.has(input.id)) continue;
+    seen.add(input.id);
+    answers.push({
+      id: input.id,
+      windowId: input.windowId,
+      itemId: input.itemId,
+      label: input.kind === 'label' ? input.label : null,
+      skipReason: input.kind === 'skip' ? input.skipReason : null,
+      suggested: null,
+      at: Date.parse(input.answeredAt),
+      held: null,
+    });
+  }
+  for (const annotation of recorded) {
+    if (takenBack.has(annotation.id) || seen.has(annotation.id) || annotation.kind === 'retraction') continue;
+    answers.push({
+      id: annotation.id,
+      windowId: annotation.windowId,
+      itemId: annotation.itemId,
+      label: annotation.label,
+      skipReason: annotation.skipReason,
+      suggested: annotation.suggestedClass,
+      at: Date.parse(annotation.answeredAt),
+      held: null,
+    });
+  }
+  return answers;
+}
