@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { register } from 'tsx/esm/api';
 
 process.env.HALYARD_ROOT ??= fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
-process.env.NODE_ENV ??= 'production';
+Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? 'production' });
 register();
 const { main } = await import('./main.ts');
 await main(process.argv);

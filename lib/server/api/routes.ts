@@ -40,7 +40,7 @@ export const routes: Record<EndpointId, Route> = {
     (await series()).deleteSeries(actor, params),
   ),
   uploadBars: route(api.uploadBars, async ({ query, request }, actor) =>
-    (await imports()).uploadBars(actor, query, request.body),
+    (await imports()).uploadBars(actor, query, request.body ?? new Blob([]).stream()),
   ),
   importBars: route(api.importBars, async ({ body }, actor) => (await imports()).importBars(actor, body)),
   scanSeries: route(api.scanSeries, async ({ body }, actor) => (await scans()).scanSeries(actor, body)),
