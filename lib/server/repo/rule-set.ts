@@ -1,0 +1,36 @@
+import { getDb, getPool } from '../db/connection.ts';
+
+export interface RuleSetRow {
+  readonly id: number;
+  readonly number: number;
+  readonly name: string;
+  readonly params: unknown;
+  readonly createdAt: Date;
+}
+
+export async function findRuleSets(): Promise<RuleSetRow[]> {
+  return getDb().ruleSet.findMany({ orderBy: { number: 'asc' } });
+}
+
+export async function findRuleSetById(id: number): Promise<RuleSetRow | null> {
+  return getDb().ruleSet.findUnique({ where: { id } });
+}
+
+export async function findRuleSetByNumber(number: number): Promise<RuleSetRow | null> {
+  return getDb().ruleSet.findUnique({ where: { number } });
+}
+
+/** Adds a rule set where neither its number nor its content is there yet; one that is there is never changed. */
+export async function insertRuleSet(ruleSet: {
+  number: number;
+  name: string;
+  params: object;
+  hash: string;
+  createdBy: string;
+}): Promise<void> {
+  await getPool().query(
+    `INSERT INTO "RuleSet" (number, name, params, hash, "createdBy", "createdAt")
+     VALUES ($1, $2, $3, $4, $5, now() AT TIME ZONE 'UTC') ON CONFLICT DO NOTHING`,
+    [ruleSet.number, ruleSet.name, JSON.stringify(ruleSet.params), ruleSet.hash, ruleSet.createdBy],
+  );
+}

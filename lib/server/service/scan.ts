@@ -1,0 +1,258 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import type { JobPayload } from '@/lib/contract/job-payload.ts';
+import type { Bars } from '@/lib/core/bar.ts';
+import { createScan, type ScanResult } from '@/lib/core/scan.ts';
+import type { KeptKind } from '@/lib/core/scan-keep.ts';
+import { segmentAt } from '@/lib/core/segment.ts';
+import { takeSnapshot } from '@/lib/core/snapshot.ts';
+import { encodeSnapshot } from '@/lib/core/snapshot-codec.ts';
+import { MIN_SEGMENT_INDEX } from '@/lib/core/window.ts';
+import { type Actor, requireRole } from '../auth/actor.ts';
+import { deflateSnapshot } from '../bars/snapshot-bytes.ts';
+import { readBars } from '../bars/store.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { notFound, Refusal } from '../error.ts';
+import { enqueueJob } from '../jobs/enqueue.ts';
+import type { JobContext } from '../jobs/job.ts';
+import { copyKept, copySnapshots, findNewestScan, holdBars, type KeptRow, putScan } from '../repo/scan.ts';
+import { findSeries, findSeriesIds, type SeriesRow } from '../repo/series.ts';
+import { findLiveWindows } from '../repo/window.ts';
+import { ruleSetById, ruleSetByNumber, type UsableRuleSet } from './rule-set.ts';
+
+/** About a tenth of a second of work, so that heartbeats and cancels get their turn. */
+const BARS_AT_ONCE = 10_000;
+const SNAPSHOTS_AT_ONCE = 200;
+const SCAN_TRIES = 3;
+const DAY_MS = 86_400_000;
+/** All scans of a series sample `none` alike, so that the same scan again is the same. */
+export const SCAN_SEED = 1;
+
+const STORED_KIND = {
+  event: 'event',
+  near_miss: 'near_miss',
+  undecided: 'undecided',
+  none: 'sampled_none',
+} as const satisfies Record<KeptKind, KeptRow['kind']>;
+
+/** Asks for scans, one job a series. */
+export async function scanSeries(
+  actor: Actor,
+  input: { seriesIds: 'all' | number[]; ruleSetNumber?: number; lookbackDays?: 'all' | number },
+): Promise<{ jobs: { jobId: string }[] }> {
+  requireRole(actor, 'admin');
+  const { seriesIds, ruleSetNumber = 1, lookbackDays = 540 } = input;
+  const ruleSet = await ruleSetByNumber(ruleSetNumber);
+  const jobs: { jobId: string }[] = [];
+  for (const seriesId of seriesIds === 'all' ? await findSeriesIds() : seriesIds) {
+    const series = await existingSeries(seriesId);
+    const jobId = await enqueueJob(actor, {
+      kind: 'scan',
+      title: `Scan ${nameOf(series)} with ${ruleSet.name}`,
+      payload: {
+        seriesId,
+        ruleSetId: ruleSet.id,
+        lookbackDays: lookbackDays === 'all' ? null : lookbackDays,
+        seed: SCAN_SEED,
+      },
+      serialKey: `series ${seriesId}`,
+    });
+    jobs.push({ jobId });
+  }
+  return { jobs };
+}
+
+export interface ScanOutcome {
+  readonly seriesId: number;
+  readonly series: string;
+  readonly ruleSet: number;
+  readonly validWindows: number;
+  readonly kept: number;
+  readonly newWindows: number;
+  /** True where the same scan had been done already. */
+  readonly unchanged: boolean;
+  readonly counts: ScanCounts;
+}
+
+/** What Scan.counts holds: a figure per class, and the windows kept of the other kinds. */
+export interface ScanCounts {
+  readonly prevalence: Readonly<Record<string, number>>;
+  readonly events: Readonly<Record<string, number>>;
+  readonly nearMisses: number;
+  readonly none: number;
+  readonly undecided: number;
+}
+
+type ScanContext = Pick<JobContext<JobPayload<'scan'>>, 'payload' | 'actor' | 'signal' | 'progress' | 'log'>;
+
+/**
+ * Scans one series with a rule set and stores what PATTERNS.md says, all at once. The same scan again stores nothing.
+ * @throws Refusal where the series or the rule set is not there, or the series has no bars
+ */
+export async function runScan(context: ScanContext): Promise<ScanOutcome> {
+  requireRole(context.actor, 'admin');
+  const ruleSet = await ruleSetById(context.payload.ruleSetId);
+  for (let tries = 0; tries < SCAN_TRIES; tries++) {
+    const outcome = await scanOnce(context, ruleSet);
+    if (outcome) return outcome;
+    context.log('the bars changed meanwhile; scanning again');
+  }
+  throw new Error(
+    `the bars of series ${context.payload.seriesId} changed during each of ${SCAN_TRIES} scans`,
+  );
+}
+
+async function scanOnce(context: ScanContext, ruleSet: UsableRuleSet): Promise<ScanOutcome | null> {
+  const { payload, signal, progress, log } = context;
+  const series = await existingSeries(payload.seriesId);
+  const { barsKey } = series;
+  if (barsKey === null) throw new Refusal('conflict', `${nameOf(series)} has no bars to scan.`);
+  const about = { seriesId: series.id, series: nameOf(series), ruleSet: ruleSet.number };
+  const before = await findNewestScan(series.id, ruleSet.id);
+  if (
+    before &&
+    before.barsKey === barsKey &&
+    before.lookbackDays === payload.lookbackDays &&
+    before.seed === payload.seed
+  ) {
+    const counts = before.counts as unknown as ScanCounts;
+    log('the same scan is the newest one already: nothing to do');
+    return { ...about, validWindows: before.validWindows, kept: 0, newWindows: 0, unchanged: true, counts };
+  }
+
+  progress(0, 'reading bars');
+  const bars = await readBars(barsKey);
+  const result = await scanBars(bars, series, ruleSet, context);
+  const counts = countKept(result);
+  const { rows, snapshots } = await takeSnapshots(bars, series, result, context);
+  progress(0.9, 'storing');
+  const stored = await inTransaction(async (tx) => {
+    if ((await holdBars(tx, series.id)) !== barsKey) return false;
+    const scan = { ...payload, barsKey };
+    const scanId = await putScan(tx, scan, result.validWindows, counts);
+    await copySnapshots(tx, snapshots);
+    signal.throwIfAborted();
+    await copyKept(tx, scan, scanId, sinceTs(bars, payload.lookbackDays), rows);
+    signal.throwIfAborted();
+    return true;
+  });
+  if (!stored) return null;
+  log(`${rows.length} windows kept of ${result.validWindows} valid ones, ${snapshots.length} of them new`);
+  return {
+    ...about,
+    validWindows: result.validWindows,
+    kept: rows.length,
+    newWindows: snapshots.length,
+    unchanged: false,
+    counts,
+  };
+}
+
+async function scanBars(
+  bars: Bars,
+  series: SeriesRow,
+  ruleSet: UsableRuleSet,
+  { payload, signal, progress }: ScanContext,
+): Promise<ScanResult> {
+  const scan = createScan(bars, {
+    timeframeMs: series.timeframeMs,
+    segmentSettings: {
+      segmentGap: series.segmentGap,
+      windowGap: series.maxWindowGap,
+      minSegmentIndex: MIN_SEGMENT_INDEX,
+    },
+    ruleSet: ruleSet.params,
+    lookbackDays: payload.lookbackDays ?? 'all',
+    seed: payload.seed,
+  });
+  for (let done = 0; done < scan.totalBars; ) {
+    done = scan.advance(BARS_AT_ONCE);
+    progress((0.5 * done) / scan.totalBars, `${done} of ${scan.totalBars} bars`);
+    await yieldToOthers();
+    signal.throwIfAborted();
+  }
+  return scan.finish();
+}
+
+/** Rows to store and the snapshots they need: none for a window whose bars are stored already. */
+async function takeSnapshots(
+  bars: Bars,
+  series: SeriesRow,
+  { kept, segments, indicators }: ScanResult,
+  { signal, progress }: ScanContext,
+): Promise<{ rows: KeptRow[]; snapshots: { hash: string; bytes: Buffer }[] }> {
+  const live = new Map((await findLiveWindows(series.id)).map(({ id, ts }) => [ts, id]));
+  const rows: KeptRow[] = [];
+  const snapshots: { hash: string; bytes: Buffer }[] = [];
+  for (let from = 0; from < kept.length; from += SNAPSHOTS_AT_ONCE) {
+    const some = kept.slice(from, from + SNAPSHOTS_AT_ONCE);
+    const packed = await Promise.all(
+      some.map(async (window) => {
+        if (live.has(window.ts)) return null;
+        const snapshot = takeSnapshot(
+          bars,
+          segmentAt(segments, window.t),
+          indicators,
+          window.t,
+          series.timeframeMs,
+        );
+        const encoded = encodeSnapshot(snapshot);
+        const hash = createHash('sha256').update(encoded).digest('hex');
+        return { hash, bytes: await deflateSnapshot(encoded) };
+      }),
+    );
+    some.forEach((window, i) => {
+      const snapshot = packed[i];
+      if (snapshot) snapshots.push(snapshot);
+      rows.push({
+        id: uuidv7(),
+        existingId: live.get(window.ts) ?? null,
+        ts: window.ts,
+        snapshotHash: snapshot?.hash ?? null,
+        kind: STORED_KIND[window.kind],
+        weakClass: window.weakClass ?? 'none',
+        direction: window.direction,
+        poleKatr: window.poleKatr,
+        inclusionProbability: window.inclusionProbability,
+        weight: window.weight,
+        votes: JSON.stringify(window.votes),
+      });
+    });
+    progress(
+      0.5 + (0.4 * (from + some.length)) / kept.length,
+      `${from + some.length} of ${kept.length} windows`,
+    );
+    signal.throwIfAborted();
+  }
+  return { rows, snapshots };
+}
+
+function countKept({ classes, kept }: ScanResult): ScanCounts {
+  const of = (kind: KeptKind) => kept.reduce((count, window) => count + (window.kind === kind ? 1 : 0), 0);
+  const perClass = (figure: (id: keyof typeof classes) => number) =>
+    Object.fromEntries((Object.keys(classes) as (keyof typeof classes)[]).map((id) => [id, figure(id)]));
+  const none = of('none');
+  return {
+    prevalence: perClass((id) => classes[id].windows),
+    events: perClass((id) => (id === 'none' ? none : classes[id].events)),
+    nearMisses: of('near_miss'),
+    none,
+    undecided: of('undecided'),
+  };
+}
+
+function sinceTs(bars: Bars, lookbackDays: number | null): number {
+  const last = bars.ts[bars.length - 1];
+  return lookbackDays === null ? bars.ts[0] : last - lookbackDays * DAY_MS;
+}
+
+async function existingSeries(id: number): Promise<SeriesRow> {
+  const series = await findSeries(id);
+  if (!series) throw notFound(`series ${id}`);
+  return series;
+}
+
+function nameOf({ venue, symbol, timeframe }: SeriesRow): string {
+  return `${venue} ${symbol} ${timeframe}`;
+}

@@ -1,0 +1,95 @@
+import { readdir, stat } from 'node:fs/promises';
+import { perClassCounts } from '@/lib/contract/common.ts';
+import type { Series } from '@/lib/contract/data.ts';
+import { z } from '@/lib/contract/zod.ts';
+import { type Actor, requireRole } from '../auth/actor.ts';
+import { getDb } from '../db/connection.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { notFound, Refusal } from '../error.ts';
+import { writeAudit } from '../repo/audit.ts';
+import { findNewestScans } from '../repo/scan.ts';
+import {
+  countHumanWork,
+  deleteSeriesRow,
+  findSeries,
+  findUnreferencedBars,
+  listSeriesRows,
+} from '../repo/series.ts';
+import { storage } from '../storage.ts';
+import { allRuleSets } from './rule-set.ts';
+
+const BARS_FOLDER = 'bars';
+
+const countsSchema = z.object({ events: perClassCounts, nearMisses: z.number() });
+
+/** All series with their span, defects and newest scan, and the rule sets there are. */
+export async function listSeries(actor: Actor) {
+  requireRole(actor, 'admin');
+  const [rows, scans, ruleSets] = await Promise.all([listSeriesRows(), findNewestScans(), allRuleSets()]);
+  const bySeries = new Map(scans.map((scan) => [scan.seriesId, scan]));
+  const series = rows.map((row): Series => {
+    const scan = bySeries.get(row.id);
+    return {
+      id: row.id,
+      venue: row.venue,
+      symbol: row.symbol,
+      timeframe: row.timeframe,
+      bars: row.barCount,
+      firstTs: row.firstTs,
+      lastTs: row.lastTs,
+      gaps: row.gapCount,
+      takerShare: row.takerShare,
+      synthetic: row.synthetic,
+      scan: scan
+        ? {
+            ruleSetNumber: scan.ruleSet.number,
+            current: scan.barsKey === row.barsKey,
+            validWindows: scan.validWindows,
+            ...countsSchema.parse(scan.counts),
+            at: scan.createdAt.toISOString(),
+          }
+        : null,
+    };
+  });
+  return { series, ruleSets };
+}
+
+/**
+ * Removes a series with its windows.
+ * @throws Refusal `conflict` where people have labelled it: what they said stays
+ */
+export async function deleteSeries(actor: Actor, { id }: { id: number }): Promise<{ ok: true }> {
+  requireRole(actor, 'admin');
+  const series = await findSeries(id);
+  if (!series) throw notFound(`series ${id}`);
+  const answers = await countHumanWork(id);
+  const name = `${series.venue} ${series.symbol} ${series.timeframe}`;
+  if (answers > 0) {
+    throw new Refusal(
+      'conflict',
+      `${name} cannot be removed: people have given ${answers} answers on its windows.`,
+    );
+  }
+  await inTransaction((tx) => deleteSeriesRow(tx, id));
+  await writeAudit(getDb(), actor, 'series.delete', `series ${id}`, { name });
+  return { ok: true };
+}
+
+/**
+ * Removes bar files that no series points to (former bars, and what a stopped import left), once they are older than
+ * `ageMs`: whoever still reads them has long finished.
+ */
+export async function sweepBars(ageMs: number, now = Date.now()): Promise<number> {
+  if (!(await storage.exists(BARS_FOLDER))) return 0;
+  const names = await readdir(storage.path(BARS_FOLDER), { recursive: true });
+  const keys = names
+    .filter((name) => name.endsWith('.parquet'))
+    .map((name) => `${BARS_FOLDER}/${name.replaceAll('\\', '/')}`);
+  let removed = 0;
+  for (const key of await findUnreferencedBars(keys)) {
+    if (now - (await stat(storage.path(key))).mtimeMs <= ageMs) continue;
+    await storage.remove(key);
+    removed++;
+  }
+  return removed;
+}
