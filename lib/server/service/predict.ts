@@ -35,8 +35,12 @@ export async function predictWindows(actor: Actor, { name }: { name: string }): 
 /**
  * Writes a version's probabilities, quality, pole and embedding for every stored window that lacks them. What is
  * written stays after a stop; the next run goes on from there.
+ * @param pageSize windows whose predictions are written together
  */
-export async function runPredict(context: JobContext<JobPayload<'predict'>>): Promise<{ predicted: number }> {
+export async function runPredict(
+  context: JobContext<JobPayload<'predict'>>,
+  pageSize = PAGE,
+): Promise<{ predicted: number }> {
   const { actor, payload, signal, progress, log } = context;
   requireRole(actor, 'admin');
   const version = await requireVersion(payload.version);
@@ -49,7 +53,7 @@ export async function runPredict(context: JobContext<JobPayload<'predict'>>): Pr
     let after: string | null = null;
     for (;;) {
       signal.throwIfAborted();
-      const windows: UnpredictedWindow[] = await listUnpredicted(version.id, after, PAGE);
+      const windows: UnpredictedWindow[] = await listUnpredicted(version.id, after, pageSize);
       if (windows.length === 0) break;
       after = windows[windows.length - 1].windowId;
       await insertPredictions(version.id, await predictPage(session, windows, quantisation, signal));
