@@ -70,7 +70,7 @@ const bench: Bench = {
     const all = fastest(series, rounds, (one) =>
       createScan(one.bars, optionsOf(one)).advance(one.bars.length),
     );
-    const kept = fastest(series, 1, (one) => scanSeries(one.bars, optionsOf(one)));
+    const kept = fastest(series, rounds, (one) => scanSeries(one.bars, optionsOf(one)));
     const perRule = RULES.map((rule) => {
       const speed = fastest(series, rounds, ({ bars: own }) => {
         const context = createRuleContext(own, computeIndicators(own, 0, own.length), DEFAULT_RULE_SET.cvd);

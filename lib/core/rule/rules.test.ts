@@ -144,7 +144,7 @@ describe('a flag', () => {
     const t = length - 1;
     const bars = randomBars(1, length);
     // Flat at 100, at 110 from bar t-25 on, and out of that by the last three closes.
-    const close = Array.from({ length }, (_, i) => (i < t - 25 ? 100 : 110));
+    const close: number[] = Array.from({ length }, (_, i) => (i < t - 25 ? 100 : 110));
     close.splice(t - 2, 3, 110.5, 111, 112);
     for (const column of [bars.open, bars.high, bars.low, bars.close]) column.set(close);
     const ones = new Float64Array(length).fill(1);
