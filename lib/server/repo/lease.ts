@@ -34,7 +34,8 @@ WITH start AS MATERIALIZED (
 ), own AS MATERIALIZED (
   SELECT i."id", i."position" FROM "Lease" l JOIN "QueueItem" i ON i."id" = l."queueItemId"
    WHERE l."userId" = $2 AND i."queueId" = $1 AND NOT i."done" AND l."id" <> ALL($5::uuid[])
-   ORDER BY i."position" LIMIT $3
+     AND ${ROOM(' AND l."userId" <> $2')} AND ${NOT_MINE}
+   ORDER BY l."expiresAt" <= ${UTC_NOW}, i."position" LIMIT $3
    FOR NO KEY UPDATE OF i SKIP LOCKED
 ), ahead AS MATERIALIZED (${free('>', 'SELECT greatest($3 - count(*), 0) FROM own')}
 ), behind AS MATERIALIZED (${free('<=', 'SELECT greatest($3 - count(*) - (SELECT count(*) FROM ahead), 0) FROM own')}

@@ -170,6 +170,20 @@ test('an answer whose window went to someone else is kept, marked surplus, and d
   expect(await itemState(anns.itemId)).toEqual({ answered: 1, done: true, leases: 0 });
 });
 
+test('a late surplus answer does not overrule the one that counted before it arrived', async () => {
+  const { queueId } = await addQueue(1);
+  const ann = await addPerson('ann');
+  const ben = await addPerson('ben');
+  const [anns] = await claim(ann, queueId, 1);
+  await expireLeases(ann);
+  const [bens] = await claim(ben, queueId, 1);
+  const { annotation } = await annotate(ben, labelInput(bens, 'flag'));
+  expect((await annotate(ann, labelInput(anns, 'wedge'))).annotation.surplus).toBe(true);
+  expect(await records(queueId)).toEqual({ [anns.windowId]: 'flag' });
+  await annotate(ben, retractionInput(annotation));
+  expect(await records(queueId)).toEqual({ [anns.windowId]: 'wedge' });
+});
+
 test('an answer after an ended lease that nobody took counts', async () => {
   const { queueId } = await addQueue(1);
   const ann = await addPerson('ann');
