@@ -41,7 +41,7 @@ const EXPECTED: Record<EndpointId, Expected> = {
   getJobLog: { status: 404 },
   cancelJob: { status: 404, body: {} },
   listSeries: { status: 200 },
-  uploadBars: { status: 400, query: '?name=bars.exe' },
+  uploadBars: { status: 400, query: '?name=empty.csv' },
   importBars: {
     status: 404,
     body: { files: [{ uploadId: NOBODYS, venue: 'v', symbol: 's', timeframe: '1h' }] },
@@ -154,7 +154,7 @@ async function ask(
   const headers = new Headers({ host: '127.0.0.1:3000', origin });
   if (who) headers.set('cookie', cookies.get(who) ?? '');
   const payload =
-    operationId === 'uploadBars' ? 'not bars' : body === undefined ? undefined : JSON.stringify(body);
+    operationId === 'uploadBars' ? '' : body === undefined ? undefined : JSON.stringify(body);
   const request = new Request(`${ORIGIN}/api/v1/${segments.join('/')}${query}`, {
     method,
     headers,

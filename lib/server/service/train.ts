@@ -38,8 +38,8 @@ export async function startRun(
   input: z.output<typeof newRunSchema>,
 ): Promise<{ runId: number; jobId: string }> {
   requireRole(actor, 'admin');
-  await trainerPython();
   const dataset = await getDataset(actor, input.datasetId);
+  await trainerPython();
   const { epochs, rows, poleWeight } = input.overrides;
   const overrides = { epochs, rows, pole_weight: poleWeight };
   const runId = await insertRun(getDb(), {
@@ -68,8 +68,8 @@ export async function cancelRun(actor: Actor, { id }: { id: number }): Promise<{
 /** Goes on from the last checkpoint of a cancelled or failed run, as a job. */
 export async function resumeRun(actor: Actor, { id }: { id: number }): Promise<{ jobId: string }> {
   requireRole(actor, 'admin');
-  await trainerPython();
   const { run } = await requireRun(id);
+  await trainerPython();
   if (run.state !== 'cancelled' && run.state !== 'failed') {
     throw new Refusal(
       'conflict',
