@@ -34,7 +34,7 @@ class Config:
 
 
 PRESETS = {
-    "quick": {"rows": 2000, "eval_rows": 600, "epochs": 6, "batch": 64, "bootstrap": 200},
+    "quick": {"rows": 1600, "eval_rows": 600, "epochs": 6, "batch": 64, "bootstrap": 200},
     "standard": {"rows": 12000, "eval_rows": 3000, "epochs": 15},
     "full": {},
 }

@@ -15,7 +15,7 @@ def publish(path, write):
 
 def publish_json(path, value):
     """Publish value as JSON; NaN and infinity are refused with ValueError (they are not JSON)."""
-    text = json.dumps(value, indent=1, allow_nan=False) + "\n"
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False) + "\n"
 
     def write(temporary):
         with open(temporary, "w", encoding="utf-8") as file:

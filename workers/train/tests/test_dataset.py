@@ -105,7 +105,7 @@ def test_a_cap_keeps_the_class_mix_and_depends_on_the_seed_only(folder):
 
 def test_a_config_takes_its_presets_values_where_it_gives_none():
     config = make_config({"preset": "quick", "epochs": 2})
-    assert (config.epochs, config.rows, config.pole_weight) == (2, 2000, 0.3)
+    assert (config.epochs, config.rows, config.pole_weight) == (2, 1600, 0.3)
     assert (make_config({}).rows, make_config({}).epochs) == (12000, 15)
     assert make_config({"preset": "full"}).epochs == 50
 
