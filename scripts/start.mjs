@@ -89,7 +89,7 @@ async function start() {
   register();
   const { env, publicOrigin } = await import('../lib/server/env.ts');
   const { ensurePostgresEnv, migrateDatabase, openDatabase } = await import('../lib/server/pg/database.ts');
-  const { HOST, PORT, DATABASE_URL } = env();
+  const { HOST, PORT, DATABASE_URL, HALYARD_DEMO } = env();
   origin = publicOrigin();
   await checkPort(HOST, PORT);
 
@@ -116,7 +116,8 @@ async function start() {
     },
     PATIENCE_MS,
   );
-  await step('Demo universe', (say) => makeDemo(database.url, services.environment, say));
+  if (HALYARD_DEMO === 'on')
+    await step('Demo universe', (say) => makeDemo(database.url, services.environment, say));
   await withLock(preparing, () => step('Web app', (say) => buildApp(root, family, say)), PATIENCE_MS);
   await step('Web server and job worker', () => services.start());
   const trainer = family.background(['--import', 'tsx', 'scripts/make-trainer-env.ts'], services.environment);

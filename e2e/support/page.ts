@@ -8,7 +8,7 @@ export async function becomeAdmin(page: Page, installation: Installation): Promi
   await page.goto(installation.link);
   await page.getByLabel('Name').fill(ADMIN.name);
   await page.getByLabel('E-mail').fill(ADMIN.email);
-  await page.getByLabel('Password').fill(ADMIN.password);
+  await page.getByRole('textbox', { name: 'Password' }).fill(ADMIN.password);
   await page.getByRole('button', { name: 'Become admin' }).click();
   await page.waitForURL('**/label');
 }
@@ -20,7 +20,7 @@ export async function signIn(
 ): Promise<void> {
   await page.goto(`${origin}/sign-in`);
   await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('textbox', { name: 'Password' }).fill(person.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL('**/label');
 }

@@ -26,6 +26,8 @@ const Environment = z.object({
   HALYARD_HOME: z.string().optional(),
   /** The checkout, when a program is started from another folder. */
   HALYARD_ROOT: z.string().optional(),
+  /** `off` starts with no series instead of the synthetic demo universe. */
+  HALYARD_DEMO: z.enum(['on', 'off'], { error: 'must be on or off' }).default('on'),
   /** More arguments for pip, such as another index for PyTorch. */
   HALYARD_PIP_ARGS: z.string().optional(),
 });

@@ -30,6 +30,7 @@ export async function getJob(actor: Actor, { id }: { id: string }): Promise<Job>
 /** The lines of a job's log that came after line `after`, a thousand at most at a time. */
 export async function getJobLog(actor: Actor, { id, after = 0 }: { id: string; after?: number }) {
   requireRole(actor, 'admin');
+  if (!(await findJob(id))) throw notFound(`job ${id}`);
   const lines = await findLog(id, after, LOG_LINES_AT_ONCE);
   return {
     lines: lines.map((entry) => ({ id: Number(entry.id), at: entry.at.toISOString(), line: entry.line })),
