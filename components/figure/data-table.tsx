@@ -52,7 +52,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   const [active, setActive] = useState(0);
   const table = useReactTable<T>({
     data: rows as T[],
-    columns,
+    columns: columns as ColumnDef<T>[],
     getRowId: rowId,
     state: { sorting },
     enableSortingRemoval: false,
