@@ -90,18 +90,26 @@ export async function putScan(
   return inserted.rows[0].id;
 }
 
-/** Copies snapshots in, packed, by the hash of their content; known ones stay. */
+/** Which of these snapshots are stored already. */
+export async function findKnownSnapshots(tx: PoolClient, hashes: readonly string[]): Promise<Set<string>> {
+  const { rows } = await tx.query<{ hash: string }>(
+    'SELECT hash FROM "Snapshot" WHERE hash = ANY($1::text[])',
+    [hashes],
+  );
+  return new Set(rows.map(({ hash }) => hash));
+}
+
+/**
+ * Copies new snapshots in, packed, by the hash of their content.
+ * @throws the database's unique_violation where another transaction stored one of them meanwhile
+ */
 export async function copySnapshots(
   tx: PoolClient,
   snapshots: Iterable<{ hash: string; bytes: Buffer }>,
 ): Promise<void> {
-  await tx.query('CREATE TEMP TABLE new_snapshot (hash text, bytes bytea) ON COMMIT DROP');
   await pipeline(
     Readable.from(binaryRows(snapshots)),
-    tx.query(copyFrom('COPY new_snapshot (hash, bytes) FROM STDIN (FORMAT binary)')),
-  );
-  await tx.query(
-    'INSERT INTO "Snapshot" (hash, bytes) SELECT DISTINCT ON (hash) hash, bytes FROM new_snapshot ON CONFLICT DO NOTHING',
+    tx.query(copyFrom('COPY "Snapshot" (hash, bytes) FROM STDIN (FORMAT binary)')),
   );
 }
 

@@ -35,25 +35,27 @@ export async function makeDemoUniverse(
   const { signal } = new AbortController();
   let bars = 0;
   let windows = 0;
-  for (const [i, series] of universe.entries()) {
-    const { venue, symbol, timeframe } = series;
-    onProgress(0.1 + (0.8 * i) / universe.length, `${symbol} ${timeframe}`);
-    const gridOffsetMs = series.bars.ts[0] % timeframeMs(timeframe);
-    const stored = await storeBars({ venue, symbol, timeframe }, series.bars, {
-      gridOffsetMs,
-      synthetic: true,
-      signal,
-    });
-    const scan = await runScan({
-      payload: { seriesId: stored.seriesId, ruleSetId: ruleSet.id, lookbackDays: null, seed: SCAN_SEED },
-      actor,
-      signal,
-      progress: () => undefined,
-      log: () => undefined,
-    });
-    bars += stored.bars;
-    windows += scan.newWindows;
-  }
+  let begun = 0;
+  const makeNext = async (): Promise<void> => {
+    while (begun < universe.length) {
+      const { venue, symbol, timeframe, ...series } = universe[begun++];
+      onProgress(0.1 + (0.8 * (begun - 1)) / universe.length, `${symbol} ${timeframe}`);
+      const gridOffsetMs = series.bars.ts[0] % timeframeMs(timeframe);
+      const name = { venue, symbol, timeframe };
+      const stored = await storeBars(name, series.bars, { gridOffsetMs, synthetic: true, signal });
+      const scan = await runScan({
+        payload: { seriesId: stored.seriesId, ruleSetId: ruleSet.id, lookbackDays: null, seed: SCAN_SEED },
+        actor,
+        signal,
+        progress: () => undefined,
+        log: () => undefined,
+      });
+      bars += stored.bars;
+      windows += scan.newWindows;
+    }
+  };
+  // While the database stores one series the next is scanned.
+  await Promise.all([makeNext(), makeNext()]);
   onProgress(0.9, 'filling the queue');
   await refillQueue(actor, await ensureDefaultQueue(actor));
   onProgress(1, 'done');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import type { JobPayload } from '@/lib/contract/job-payload.ts';
 import type { Bars } from '@/lib/core/bar.ts';
@@ -16,7 +17,15 @@ import { inTransaction } from '../db/transaction.ts';
 import { notFound, Refusal } from '../error.ts';
 import { enqueueJob } from '../jobs/enqueue.ts';
 import type { JobContext } from '../jobs/job.ts';
-import { copyKept, copySnapshots, findNewestScan, holdBars, type KeptRow, putScan } from '../repo/scan.ts';
+import {
+  copyKept,
+  copySnapshots,
+  findKnownSnapshots,
+  findNewestScan,
+  holdBars,
+  type KeptRow,
+  putScan,
+} from '../repo/scan.ts';
 import { findSeries, findSeriesIds, type SeriesRow } from '../repo/series.ts';
 import { findLiveWindows } from '../repo/window.ts';
 import { ruleSetById, ruleSetByNumber, type UsableRuleSet } from './rule-set.ts';
@@ -25,6 +34,8 @@ import { ruleSetById, ruleSetByNumber, type UsableRuleSet } from './rule-set.ts'
 const BARS_AT_ONCE = 10_000;
 const SNAPSHOTS_AT_ONCE = 200;
 const SCAN_TRIES = 3;
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNIQUE_VIOLATION = '23505';
 const DAY_MS = 86_400_000;
 /** All scans of a series sample `none` alike, so that the same scan again is the same. */
 export const SCAN_SEED = 1;
@@ -84,6 +95,11 @@ export interface ScanCounts {
   readonly undecided: number;
 }
 
+interface PackedSnapshot {
+  readonly hash: string;
+  readonly bytes: Buffer;
+}
+
 type ScanContext = Pick<JobContext<JobPayload<'scan'>>, 'payload' | 'actor' | 'signal' | 'progress' | 'log'>;
 
 /**
@@ -94,9 +110,9 @@ export async function runScan(context: ScanContext): Promise<ScanOutcome> {
   requireRole(context.actor, 'admin');
   const ruleSet = await ruleSetById(context.payload.ruleSetId);
   for (let tries = 0; tries < SCAN_TRIES; tries++) {
-    const outcome = await scanOnce(context, ruleSet);
+    const outcome = await scanOnce(context, ruleSet).catch(nullIfRaced);
     if (outcome) return outcome;
-    context.log('the bars changed meanwhile; scanning again');
+    context.log('something else changed the bars or stored the same windows meanwhile; scanning again');
   }
   throw new Error(
     `the bars of series ${context.payload.seriesId} changed during each of ${SCAN_TRIES} scans`,
@@ -131,7 +147,7 @@ async function scanOnce(context: ScanContext, ruleSet: UsableRuleSet): Promise<S
     if ((await holdBars(tx, series.id)) !== barsKey) return false;
     const scan = { ...payload, barsKey };
     const scanId = await putScan(tx, scan, result.validWindows, counts);
-    await copySnapshots(tx, snapshots);
+    await copySnapshots(tx, await newOnes(tx, snapshots));
     signal.throwIfAborted();
     await copyKept(tx, scan, scanId, sinceTs(bars, payload.lookbackDays), rows);
     signal.throwIfAborted();
@@ -181,10 +197,10 @@ async function takeSnapshots(
   series: SeriesRow,
   { kept, segments, indicators }: ScanResult,
   { signal, progress }: ScanContext,
-): Promise<{ rows: KeptRow[]; snapshots: { hash: string; bytes: Buffer }[] }> {
+): Promise<{ rows: KeptRow[]; snapshots: PackedSnapshot[] }> {
   const live = new Map((await findLiveWindows(series.id)).map(({ id, ts }) => [ts, id]));
   const rows: KeptRow[] = [];
-  const snapshots: { hash: string; bytes: Buffer }[] = [];
+  const snapshots: PackedSnapshot[] = [];
   for (let from = 0; from < kept.length; from += SNAPSHOTS_AT_ONCE) {
     const some = kept.slice(from, from + SNAPSHOTS_AT_ONCE);
     const packed = await Promise.all(
@@ -226,6 +242,21 @@ async function takeSnapshots(
     signal.throwIfAborted();
   }
   return { rows, snapshots };
+}
+
+/** The same bars may be known already: under another name, or from before they were restated and restated back. */
+async function newOnes(tx: PoolClient, snapshots: readonly PackedSnapshot[]): Promise<PackedSnapshot[]> {
+  const known = await findKnownSnapshots(
+    tx,
+    snapshots.map(({ hash }) => hash),
+  );
+  return snapshots.filter(({ hash }) => !known.has(hash));
+}
+
+/** Two series with the same bars, scanned at once, store the same snapshots: the later one looks again. */
+function nullIfRaced(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION) return null;
+  throw error;
 }
 
 function countKept({ classes, kept }: ScanResult): ScanCounts {
