@@ -9,12 +9,13 @@ import { runDatasetBuild } from '@/lib/server/service/dataset.ts';
 
 /** Together a little over 100,000 rows of the sampled set, each with a snapshot of its own. */
 const MARKETS = 4;
+const SERIES = 14;
 const BARS = 40_000;
 
 /** Demo markets under venues of their own, a market at a time. */
 function* scanMarkets(): Generator<ScannedSeries> {
   for (let seed = 1; seed <= MARKETS; seed++) {
-    for (const scanned of scanDemoMarket(seed, { barsPerSeries: BARS })) {
+    for (const scanned of scanDemoMarket(seed, { series: SERIES, barsPerSeries: BARS })) {
       yield { ...scanned, series: { ...scanned.series, venue: `demo${seed}` } };
     }
   }

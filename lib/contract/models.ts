@@ -1,5 +1,6 @@
 import { classVector, isoDateSchema, uuidSchema } from './common.ts';
 import { endpoint } from './endpoint.ts';
+import { quantisationSchema } from './manifest.ts';
 import { z } from './zod.ts';
 
 export const ALIASES = ['champion', 'challenger', 'shadow'] as const;
@@ -52,7 +53,6 @@ export const metricsBlockSchema = z.object({
   threshold_f1: perClass.optional(),
   threshold_macro_f1: figure.optional(),
 });
-export type MetricsBlock = z.output<typeof metricsBlockSchema>;
 
 export const versionSchema = z.object({
   name: versionNameSchema,
@@ -81,7 +81,7 @@ export const servedModelSchema = z.object({
   temperatures: classVector,
   biases: classVector,
   thresholds: z.array(z.number().nullable()),
-  quantisation: z.unknown(),
+  quantisation: quantisationSchema,
 });
 export type ServedModel = z.infer<typeof servedModelSchema>;
 

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricsSchema } from '@/lib/contract/metrics.ts';
 import { datasetPolicySchema, newRunSchema } from '@/lib/contract/train.ts';
@@ -7,8 +9,9 @@ import { composeImage } from '@/lib/core/image/compose.ts';
 import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
 import { OPERATOR } from '../auth/actor.ts';
+import { jobContext } from '../dataset/testing/job-context.ts';
 import { scanDemoMarket } from '../dataset/testing/scanned-series.ts';
-import { findTrainerPython, jobContext, openTestSetting } from '../dataset/testing/setting.ts';
+import { findTrainerPython, openTestSetting } from '../dataset/testing/setting.ts';
 import { storeMarket } from '../dataset/testing/store-market.ts';
 import { getDb, getPool } from '../db/connection.ts';
 import { isAlive } from '../host/processes.mjs';
@@ -50,6 +53,11 @@ const train = (runId: number, signal?: AbortSignal) => {
   const job = jobContext({ runId, resume: false }, signal);
   return { ...job, trained: runTraining(job.context) };
 };
+
+/** The trainer writes its process id into the lock that it holds. */
+async function trainerPid(runId: number): Promise<number> {
+  return Number((await readFile(storage.path(`runs/${runId}/run.lock`), 'utf8')).match(/\d+/)?.[0]);
+}
 
 describe('before the trainer is installed', () => {
   it('refuses to start a run and says how far the installation is', async () => {
@@ -114,8 +122,7 @@ describe.skipIf(!python)('a real training', { timeout: 240_000 }, () => {
     };
     await expect(runTraining({ ...job.context, log })).rejects.toThrow('cancelled');
     expect(Date.now() - abortedAt).toBeLessThan(5000);
-    const pid = Number((await readFile(storage.path(`runs/${runId}/run.lock`), 'utf8')).match(/\d+/)?.[0]);
-    expect(isAlive(pid)).toBe(false);
+    expect(isAlive(await trainerPid(runId))).toBe(false);
     expect((await getRun(OPERATOR, { id: runId })).run).toMatchObject({ state: 'cancelled', error: null });
 
     await resumeRun(OPERATOR, { id: runId });
@@ -123,6 +130,25 @@ describe.skipIf(!python)('a real training', { timeout: 240_000 }, () => {
     expect(await resumed.trained).toEqual({ version: 'v0_2_0' });
     expect(resumed.log).toContain('going on after epoch 1');
     expect((await getRun(OPERATOR, { id: runId })).epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  });
+
+  it('takes its trainer with it when the worker is killed, and the next worker goes on', async () => {
+    const { runId } = await start(3, 5);
+    const script = fileURLToPath(new URL('../training/testing/train-here.ts', import.meta.url));
+    const worker = spawn(process.execPath, ['--import', 'tsx', script, setting.url, String(runId)], {
+      env: { ...process.env, HALYARD_HOME: setting.home },
+      stdio: 'ignore',
+    });
+    const epochs = async () => (await getRun(OPERATOR, { id: runId })).epochs.length;
+    await expect.poll(epochs, { timeout: 120_000, interval: 50 }).toBeGreaterThan(0);
+    const pid = await trainerPid(runId);
+    worker.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+    expect((await getRun(OPERATOR, { id: runId })).run.state).toBe('running');
+    const { trained, log } = train(runId);
+    expect(await trained).toEqual({ version: 'v0_3_0' });
+    expect(log.some((line) => line.startsWith('going on after epoch'))).toBe(true);
+    expect(await epochs()).toBe(3);
   });
 
   it('fails with the reason that the trainer gives', async () => {
@@ -173,6 +199,7 @@ describe.skipIf(!python)('the registry', { timeout: 60_000 }, () => {
       ['v0_1_0', 'the first'],
     ]);
     expect(versions.map(({ name, aliases }) => [name, aliases])).toEqual([
+      ['v0_3_0', []],
       ['v0_2_0', []],
       ['v0_1_0', ['champion']],
     ]);
@@ -229,7 +256,10 @@ describe.skipIf(!python)('prediction', { timeout: 60_000 }, () => {
     expect(await count()).toBe(WINDOWS);
     expect(await predict().done).toEqual({ predicted: 0 });
     const { versions } = await listVersions(OPERATOR);
-    expect(versions[1]?.predicted).toEqual({ windows: WINDOWS, total: WINDOWS });
+    expect(versions.find(({ name }) => name === 'v0_1_0')?.predicted).toEqual({
+      windows: WINDOWS,
+      total: WINDOWS,
+    });
   });
 
   it('stores what the model says of each window alone', async () => {

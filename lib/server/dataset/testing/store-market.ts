@@ -4,9 +4,11 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { v7 as uuidv7 } from 'uuid';
 import { DEFAULT_RULE_SET } from '@/lib/core/rule/rule-set.ts';
-import { packSnapshot } from '../../bars/snapshot-bytes.ts';
+import { encodeSnapshot } from '@/lib/core/snapshot-codec.ts';
+import { deflateSnapshot } from '../../bars/snapshot-bytes.ts';
 import { writeBars } from '../../bars/store.ts';
 import { getDb, getPool } from '../../db/connection.ts';
+import { copySnapshots } from '../../repo/scan.ts';
 import type { Candidate } from '../candidate.ts';
 import type { ScannedSeries } from './scanned-series.ts';
 
@@ -51,10 +53,11 @@ async function storeSeries(
   const windows = candidates.map((candidate) => ({ id: uuidv7(), candidate }));
   const client = await getPool().connect();
   try {
-    await copy(client, '"Snapshot" ("hash", "bytes")', snapshots, ([hash, snapshot]) => [
+    const packed = [...snapshots].map(async ([hash, snapshot]) => ({
       hash,
-      `\\\\x${packSnapshot(snapshot).toString('hex')}`,
-    ]);
+      bytes: await deflateSnapshot(encodeSnapshot(snapshot)),
+    }));
+    await copySnapshots(client, await Promise.all(packed));
     await copy(client, '"Window" ("id", "seriesId", "ts", "snapshotHash")', windows, ({ id, candidate }) => [
       id,
       stored.id,
