@@ -1,8 +1,9 @@
 'use client';
 
-import { Alert, Badge, Button, Select, Table } from '@mantine/core';
+import { Alert, Button, Select, Table } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { StatusDot } from '@/components/class/status-dot.tsx';
 import { call } from '@/lib/client/api.ts';
 import { keys } from '@/lib/client/keys.ts';
 import { api } from '@/lib/contract/api.ts';
@@ -52,7 +53,7 @@ export function PeoplePage() {
           {problem.message}
         </Alert>
       ) : null}
-      <Table stickyHeader verticalSpacing={4}>
+      <Table stickyHeader verticalSpacing={0}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Name</Table.Th>
@@ -79,9 +80,9 @@ export function PeoplePage() {
               <Table.Td>{new Date(person.createdAt).toLocaleDateString()}</Table.Td>
               <Table.Td>
                 <div className={classes.account}>
-                  <Badge variant="light" size="sm" color={person.disabled ? 'gray' : 'teal'} autoContrast>
+                  <StatusDot status={person.disabled ? 'idle' : 'good'}>
                     {person.disabled ? 'disabled' : 'active'}
-                  </Badge>
+                  </StatusDot>
                   <Button
                     variant="subtle"
                     onClick={() => change.mutate({ id: person.id, disabled: !person.disabled })}
