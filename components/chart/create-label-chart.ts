@@ -64,6 +64,7 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
   });
   let shown: { data: ChartData; marks: ChartMarks } | null = null;
   let zoomed = false;
+  let destroyed = false;
   let at: number | null = null;
   const listeners: ((bar: number | null) => void)[] = [];
   const resizeListeners: (() => void)[] = [];
@@ -96,13 +97,15 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
     const last = (shown?.data.length ?? 0) - 1;
     crosshairTo(logical === undefined || logical < 0 || logical > last ? null : logical);
   });
-  chart.timeScale().subscribeSizeChange(() => {
-    if (!zoomed) frame();
-    // The panes are laid out in the frame after.
+  const sizes = new ResizeObserver(() => {
+    // The chart follows its container's size by its own observer and lays its panes out in the frame after.
     requestAnimationFrame(() => {
+      if (destroyed) return;
+      if (!zoomed) frame();
       for (const listener of resizeListeners) listener();
     });
   });
+  sizes.observe(container);
   for (const gesture of ['wheel', 'pointerdown'] as const) {
     container.addEventListener(
       gesture,
@@ -171,7 +174,11 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       });
     },
     onResize: (listener) => void resizeListeners.push(listener),
-    destroy: () => chart.remove(),
+    destroy() {
+      destroyed = true;
+      sizes.disconnect();
+      chart.remove();
+    },
   };
 }
 

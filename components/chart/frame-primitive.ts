@@ -43,8 +43,9 @@ export class FramePrimitive implements IPanePrimitive<Time> {
   #renderer(): IPrimitivePaneRenderer | null {
     const scale = this.#attached?.chart.timeScale();
     if (!scale) return null;
-    // Between two bars: half a bar before the window's first.
-    const edge = scale.logicalToCoordinate((this.#windowStart - 0.5) as Logical);
+    // Between two bars: half a bar before the window's first (only whole bars have a coordinate).
+    const first = scale.logicalToCoordinate(this.#windowStart as Logical);
+    const edge = first === null ? null : first - scale.options().barSpacing / 2;
     const flip = this.#flip === null ? null : scale.logicalToCoordinate(this.#flip as Logical);
     const palette = this.#palette;
     return {

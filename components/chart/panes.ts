@@ -2,6 +2,7 @@ import {
   CandlestickSeries,
   HistogramSeries,
   type IChartApi,
+  type IPriceLine,
   type ISeriesApi,
   LineSeries,
   LineStyle,
@@ -21,6 +22,8 @@ export interface PaneSeries {
   readonly volumeLimit: ISeriesApi<'Line'>;
   readonly rsi: ISeriesApi<'Line'>;
   readonly cvd: ISeriesApi<'Line'>;
+  /** RSI 30 and 70. */
+  readonly rsiLines: readonly IPriceLine[];
 }
 
 const QUIET_LINE = {
@@ -33,7 +36,7 @@ const QUIET_LINE = {
 /** Adds the four panes to an empty chart, without colours and data. */
 export function addPanes(chart: IChartApi): PaneSeries {
   const volumeFormat = { type: 'custom', formatter: formatVolume, minMove: 1e-8 } as const;
-  const series: PaneSeries = {
+  const series = {
     candles: chart.addSeries(CandlestickSeries, { borderVisible: false }, 0),
     ema: chart.addSeries(LineSeries, { ...QUIET_LINE, lineWidth: 2 }, 0),
     volume: chart.addSeries(
@@ -58,9 +61,9 @@ export function addPanes(chart: IChartApi): PaneSeries {
     ),
     cvd: chart.addSeries(LineSeries, { ...QUIET_LINE, priceFormat: volumeFormat }, 3),
   };
-  for (const price of [30, 70]) {
-    series.rsi.createPriceLine({ price, lineWidth: 1, lineStyle: LineStyle.Dotted, axisLabelVisible: false });
-  }
+  const rsiLines = [30, 70].map((price) =>
+    series.rsi.createPriceLine({ price, lineWidth: 1, lineStyle: LineStyle.Dotted, axisLabelVisible: false }),
+  );
   chart.panes().forEach((pane, i) => {
     pane.setStretchFactor(HEIGHTS[PANES[i]]);
   });
@@ -70,7 +73,7 @@ export function addPanes(chart: IChartApi): PaneSeries {
   ]) {
     chart.priceScale('right', i).applyOptions({ scaleMargins: margins });
   }
-  return series;
+  return { ...series, rsiLines };
 }
 
 /** Colours of one theme. */
@@ -86,6 +89,7 @@ export function paintPanes(series: PaneSeries, palette: ChartPalette): void {
   series.volume.applyOptions({ color: withAlpha(palette.dim, 0.5) });
   series.volumeLimit.applyOptions({ color: palette.dim });
   series.rsi.applyOptions({ color: palette.text });
+  for (const line of series.rsiLines) line.applyOptions({ color: palette.dim });
   series.cvd.applyOptions({ color: palette.text });
 }
 
@@ -104,7 +108,7 @@ export function fillPanes(series: PaneSeries, data: ChartData, palette: ChartPal
   // Only the loud bars carry a colour of their own; the rest take the series'.
   series.volume.setData(
     data.volume.map(({ time, value, loud }) =>
-      loud ? { time, value, color: palette.accent } : { time, value },
+      loud ? { time, value, color: palette.text } : { time, value },
     ),
   );
   series.volumeLimit.setData([...data.volumeLimit]);

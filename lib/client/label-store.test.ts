@@ -39,42 +39,41 @@ function createServer(windows: number) {
   const items = Array.from({ length: windows }, (_, i) => ({ itemId: String(i + 1), windowId: uuidV7() }));
   const leases = new Map<string, string>();
   const answers = new Map<string, AnnotationInput>();
+  function standing(): Answer[] {
+    const takenBack = new Set(
+      [...answers.values()].flatMap((a) => (a.kind === 'retraction' ? [a.retractsId] : [])),
+    );
+    return [...answers.values()].filter((a): a is Answer => a.kind !== 'retraction' && !takenBack.has(a.id));
+  }
+  function lease(itemId: string): LabelItem {
+    const leaseId = uuidV7();
+    leases.set(leaseId, itemId);
+    const found = items.find((one) => one.itemId === itemId);
+    if (!found) throw new Error(`no item ${itemId}`);
+    return {
+      ...found,
+      leaseId,
+      leaseExpiresAt: '2026-01-01T00:00:00.000Z',
+      position: Number(itemId),
+      series: { id: 1, venue: 'demo', symbol: 'ALPHA', timeframe: '1h' },
+      ts: columns.ts[BARS - 1],
+      snapshot: { timeframeMs: 3_600_000, bars: columns, state: null },
+      suggestion: { class: 'flag', kind: 'event', direction: 1, poleKatr: 5, votes: [] },
+    };
+  }
   const server = {
     items,
     answers,
     leases,
     online: true,
     claims: [] as { count: number; holding: readonly string[] }[],
-    standing: (): Answer[] => {
-      const takenBack = new Set(
-        [...answers.values()].flatMap((a) => (a.kind === 'retraction' ? [a.retractsId] : [])),
-      );
-      return [...answers.values()].filter(
-        (a): a is Answer => a.kind !== 'retraction' && !takenBack.has(a.id),
-      );
-    },
-    lease(itemId: string): LabelItem {
-      const leaseId = uuidV7();
-      leases.set(leaseId, itemId);
-      const found = items.find((one) => one.itemId === itemId);
-      if (!found) throw new Error(`no item ${itemId}`);
-      return {
-        ...found,
-        leaseId,
-        leaseExpiresAt: '2026-01-01T00:00:00.000Z',
-        position: Number(itemId),
-        series: { id: 1, venue: 'demo', symbol: 'ALPHA', timeframe: '1h' },
-        ts: columns.ts[BARS - 1],
-        snapshot: { timeframeMs: 3_600_000, bars: columns, state: null },
-        suggestion: { class: 'flag', kind: 'event', direction: 1, poleKatr: 5, votes: [] },
-      };
-    },
+    standing,
     async send(input: AnnotationInput) {
       reach();
       answers.set(input.id, input);
       const { itemId } = input;
       for (const [lease, held] of leases) if (held === itemId) leases.delete(lease);
-      const item = input.kind === 'retraction' && itemId !== null ? server.lease(itemId) : null;
+      const item = input.kind === 'retraction' && itemId !== null ? lease(itemId) : null;
       return { annotation: annotationOf(input), item, reason: null };
     },
     backend: {
@@ -83,12 +82,12 @@ function createServer(windows: number) {
         server.claims.push({ count, holding });
         const held = holding.filter((lease) => leases.has(lease));
         const taken = new Set([
-          ...server.standing().map((a) => a.itemId),
+          ...standing().map((a) => a.itemId),
           ...held.map((lease) => leases.get(lease)),
         ]);
         const next = items.filter(({ itemId }) => !taken.has(itemId)).slice(0, count);
         return {
-          items: next.map(({ itemId }) => server.lease(itemId)),
+          items: next.map(({ itemId }) => lease(itemId)),
           held,
           empty: next.length < count ? 'Every window of this queue is answered.' : null,
         };
@@ -103,18 +102,18 @@ function createServer(windows: number) {
       },
       async answers() {
         reach();
-        return server.standing().map(annotationOf).reverse();
+        return standing().map(annotationOf).reverse();
       },
       async progress(queueId: number): Promise<QueueProgress> {
         reach();
         const labelled = perClass(0);
-        for (const answer of server.standing()) if (answer.kind === 'label') labelled[answer.label]++;
+        for (const answer of standing()) if (answer.kind === 'label') labelled[answer.label]++;
         return {
           queueId,
           name: 'Seeds',
           targets: perClass(2000),
           labelled,
-          remaining: items.length - server.standing().length,
+          remaining: items.length - standing().length,
           total: items.length,
           mine: { answers: 0, perMinute: null },
         };

@@ -22,7 +22,7 @@ describe('checkModel', () => {
     expect(checkModel(served)).toMatchObject({ ok: true, model: { version: 'v0_3_1', classCount: 5 } });
   });
 
-  it.each([
+  it.each<[object, RegExp]>([
     [{ featureSchema: 2 }, /reads feature schema 2, and this page makes schema 1/],
     [{ classMap: ['flag', 'none'] }, /its classes are flag, none, and this page's are flag, wedge/],
     [{ classMap: [...CLASS_IDS].reverse() }, /its classes are none, wick_exhaustion/],
