@@ -137,10 +137,11 @@ export async function expireLeases(person: Actor, leaseIds?: readonly string[]):
   );
 }
 
+type InputOfKind<Kind> = Extract<ParsedAnnotationInput, { kind: Kind }>;
 type Target = { readonly itemId: string | null; readonly windowId: string };
 const said = () => ({ id: uuidv7(), elapsedMs: 900, answeredAt: new Date().toISOString() });
 
-export function labelInput(item: Target, label: ClassId = 'flag'): ParsedAnnotationInput {
+export function labelInput(item: Target, label: ClassId = 'flag'): InputOfKind<'label'> {
   return {
     kind: 'label',
     ...said(),
@@ -151,11 +152,11 @@ export function labelInput(item: Target, label: ClassId = 'flag'): ParsedAnnotat
   };
 }
 
-export function skipInput(item: Target): ParsedAnnotationInput {
+export function skipInput(item: Target): InputOfKind<'skip'> {
   return { kind: 'skip', ...said(), windowId: item.windowId, itemId: item.itemId, skipReason: 'unclear' };
 }
 
-export function retractionInput(answer: Target & { readonly id: string }): ParsedAnnotationInput {
+export function retractionInput(answer: Target & { readonly id: string }): InputOfKind<'retraction'> {
   return {
     kind: 'retraction',
     ...said(),
