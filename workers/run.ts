@@ -1,6 +1,7 @@
 import { sweepUploads } from '@/lib/server/bars/upload.ts';
 import { closeDatabase } from '@/lib/server/db/connection.ts';
 import { logger } from '@/lib/server/log.ts';
+import { sweepBars } from '@/lib/server/service/series.ts';
 import { storage } from '@/lib/server/storage.ts';
 import { handlers } from './handlers/index.ts';
 import { Worker } from './worker.ts';
@@ -8,6 +9,7 @@ import { Worker } from './worker.ts';
 const DAY_MS = 86_400_000;
 const PARENT_CHECK_MS = 2000;
 const LEAVE_WITHIN_MS = 8000;
+const SWEEP_EVERY_MS = 3_600_000;
 
 /** The job worker: takes jobs until it is told to stop, or until whoever started it is gone. */
 async function main(): Promise<void> {
@@ -36,10 +38,19 @@ async function main(): Promise<void> {
     if (process.ppid !== parent) leave('its parent is gone');
   }, PARENT_CHECK_MS).unref();
 
-  await storage.sweepScratch(DAY_MS);
-  await sweepUploads(7 * DAY_MS);
+  await sweep();
+  setInterval(() => {
+    sweep().catch((error: unknown) => logger.warn({ err: error }, 'old files were not removed'));
+  }, SWEEP_EVERY_MS).unref();
   await worker.start();
   logger.info('worker ready');
+}
+
+/** Removes what stopped programs and finished imports left. */
+async function sweep(): Promise<void> {
+  await storage.sweepScratch(DAY_MS);
+  await sweepUploads(DAY_MS);
+  await sweepBars(DAY_MS);
 }
 
 main().catch((error: unknown) => {

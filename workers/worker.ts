@@ -42,6 +42,8 @@ export class Worker {
   private readonly running = new Map<string, Running>();
   private readonly boss: PgBoss;
   private watch: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private stopping = false;
   private watches = 0;
 
   constructor(
@@ -76,10 +78,11 @@ export class Worker {
 
   /** Stops what runs, gives it back to the queue, and leaves. */
   async stop(): Promise<void> {
+    this.stopping = true;
     clearTimeout(this.watch);
     for (const { stop } of this.running.values()) abort(stop, 'shutdown');
     await this.boss.stop({ graceful: true, timeout: STOP_WITHIN_MS });
-    clearTimeout(this.watch);
+    await this.looking;
     await unregisterWorker(this.id);
   }
 
@@ -114,8 +117,9 @@ export class Worker {
 
   /** One look after another, however long the database takes. */
   private scheduleWatch(): void {
+    if (this.stopping) return;
     this.watch = setTimeout(() => {
-      this.look()
+      this.looking = this.look()
         .catch((error: unknown) => logger.warn({ err: error }, 'worker could not look at its jobs'))
         .finally(() => this.scheduleWatch());
     }, WATCH_EVERY_MS);
