@@ -55,13 +55,13 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
     handleScroll: { vertTouchDrag: false },
   });
   const series = addPanes(chart);
-  const marksPrimitive = new MarksPrimitive(palette);
-  series.candles.attachPrimitive(marksPrimitive);
-  const frames = chart.panes().map((pane) => {
+  const frames = [series.candles, series.volume, series.rsi, series.cvd].map((one) => {
     const frame = new FramePrimitive(palette);
-    pane.attachPrimitive(frame);
+    one.attachPrimitive(frame);
     return frame;
   });
+  const marksPrimitive = new MarksPrimitive(palette);
+  series.candles.attachPrimitive(marksPrimitive);
   let shown: { data: ChartData; marks: ChartMarks } | null = null;
   let zoomed = false;
   let destroyed = false;

@@ -1,18 +1,19 @@
 import type {
-  IPanePrimitive,
   IPrimitivePaneRenderer,
+  ISeriesPrimitive,
   Logical,
-  PaneAttachedParameter,
+  SeriesAttachedParameter,
   Time,
 } from 'lightweight-charts';
 import { type ChartPalette, withAlpha } from './palette.ts';
 
 /**
  * Dims a pane's warm-up bars by a veil in the ground's colour, so that the series' own data need not know where the
- * window begins, and draws the upright mark of a delta flip where the pane has one.
+ * window begins, and draws the upright mark of a delta flip where the pane has one. It hangs on a series of its pane: what
+ * hangs on the pane itself is drawn under the series.
  */
-export class FramePrimitive implements IPanePrimitive<Time> {
-  #attached: PaneAttachedParameter<Time> | null = null;
+export class FramePrimitive implements ISeriesPrimitive<Time> {
+  #attached: SeriesAttachedParameter<Time> | null = null;
   #palette: ChartPalette;
   #windowStart = 0;
   #flip: number | null = null;
@@ -21,7 +22,7 @@ export class FramePrimitive implements IPanePrimitive<Time> {
     this.#palette = palette;
   }
 
-  attached(parameter: PaneAttachedParameter<Time>): void {
+  attached(parameter: SeriesAttachedParameter<Time>): void {
     this.#attached = parameter;
   }
 

@@ -35,8 +35,9 @@ export function readPalette(element: Element): ChartPalette {
   };
 }
 
-/** `#rrggbb` with an opacity from 0 to 1; other notations are returned as they are. */
+/** `#rgb` (as a build shortens it) or `#rrggbb` with an opacity from 0 to 1; other notations are returned as they are. */
 export function withAlpha(colour: string, alpha: number): string {
+  if (/^#[0-9a-f]{3}$/i.test(colour)) return withAlpha(colour.replace(/[0-9a-f]/gi, '$&$&'), alpha);
   if (!/^#[0-9a-f]{6}$/i.test(colour)) return colour;
   return `${colour}${Math.round(alpha * 255)
     .toString(16)
