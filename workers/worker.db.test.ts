@@ -6,6 +6,7 @@ import { enqueueJob } from '@/lib/server/jobs/enqueue.ts';
 import type { JobContext, JobHandler } from '@/lib/server/jobs/job.ts';
 import { claimJob } from '@/lib/server/repo/job.ts';
 import { cancelJob, countWorkersAlive, getJob, getJobLog, listJobs } from '@/lib/server/service/job.ts';
+import { scanSeries } from '@/lib/server/service/scan.ts';
 import { enqueueImport, headedCsv, useScratchHome, walkBars } from '@/lib/server/testing/bar-files.ts';
 import { type TestDatabase, testDatabase } from '@/lib/server/testing/database.ts';
 import { handlers } from './handlers/index.ts';
@@ -176,4 +177,15 @@ test('an import runs in this process where no worker lives', async () => {
   await runJobInline(id);
   expect(await getJob(OPERATOR, { id })).toMatchObject({ state: 'done', result: { barsAdded: 30 } });
   expect(await countWorkersAlive()).toBe(0);
+});
+
+test('a scan asked for as a job fills the default queue with what it found', async () => {
+  const { id: seriesId } = await getDb().series.findFirstOrThrow({ where: { symbol: 'INLINE' } });
+  await runJobInline(await enqueueImport(headedCsv(walkBars(1500)), 'INLINE'));
+  const { jobs } = await scanSeries(OPERATOR, { seriesIds: [seriesId], lookbackDays: 'all' });
+  await runJobInline(jobs[0].jobId);
+  expect(await getJob(OPERATOR, { id: jobs[0].jobId })).toMatchObject({ state: 'done', error: null });
+  const windows = await getDb().window.count({ where: { seriesId } });
+  expect(windows).toBeGreaterThan(50);
+  expect(await getDb().queueItem.count()).toBe(windows);
 });

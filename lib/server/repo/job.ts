@@ -57,6 +57,11 @@ export async function countActiveJobs(): Promise<number> {
   return getDb().job.count({ where: { state: { in: ['queued', 'running'] } } });
 }
 
+/** Jobs of a kind that wait for a worker. */
+export async function countQueuedJobs(kind: JobKind): Promise<number> {
+  return getDb().job.count({ where: { kind, state: 'queued' } });
+}
+
 export async function findLog(jobId: string, after: number, limit: number) {
   return getDb().jobLog.findMany({
     where: { jobId, id: { gt: BigInt(after) } },

@@ -1,7 +1,7 @@
 import type { Job, JobKind } from '@/lib/contract/jobs.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { notFound, Refusal } from '../error.ts';
-import { countActiveJobs, findJob, findJobs, findLog, requestCancel } from '../repo/job.ts';
+import { countActiveJobs, countQueuedJobs, findJob, findJobs, findLog, requestCancel } from '../repo/job.ts';
 import { countLiveWorkers } from '../repo/worker.ts';
 
 const LOG_LINES_AT_ONCE = 1000;
@@ -49,6 +49,11 @@ export async function cancelJob(actor: Actor, { id }: { id: string }): Promise<{
     throw new Refusal('conflict', `The job has ended already: it is ${before}.`);
   }
   return { ok: true };
+}
+
+/** Whether more jobs of a kind wait: what follows them all is done once, by the last. */
+export async function hasQueuedJobs(kind: JobKind): Promise<boolean> {
+  return (await countQueuedJobs(kind)) > 0;
 }
 
 /** Worker processes that gave a sign of life in the last seconds. */

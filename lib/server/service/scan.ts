@@ -28,6 +28,8 @@ import {
 } from '../repo/scan.ts';
 import { findSeries, findSeriesIds, type SeriesRow } from '../repo/series.ts';
 import { findLiveWindows } from '../repo/window.ts';
+import { hasQueuedJobs } from './job.ts';
+import { ensureDefaultQueue, refillQueue } from './queue.ts';
 import { ruleSetById, ruleSetByNumber, type UsableRuleSet } from './rule-set.ts';
 
 /** About a tenth of a second of work, so that heartbeats and cancels get their turn. */
@@ -101,6 +103,17 @@ interface PackedSnapshot {
 }
 
 type ScanContext = Pick<JobContext<JobPayload<'scan'>>, 'payload' | 'actor' | 'signal' | 'progress' | 'log'>;
+
+/** A scan as a job: the last of those asked for also puts the new windows into the default queue. */
+export async function runScanJob(context: JobContext<JobPayload<'scan'>>): Promise<ScanOutcome> {
+  const outcome = await runScan(context);
+  if (!(await hasQueuedJobs('scan'))) {
+    context.progress(0.95, 'filling the queue');
+    const { added } = await refillQueue(context.actor, await ensureDefaultQueue(context.actor));
+    context.log(`${added} windows added to the default queue`);
+  }
+  return outcome;
+}
 
 /**
  * Scans one series with a rule set and stores what PATTERNS.md says, all at once. The same scan again stores nothing.
