@@ -55,8 +55,16 @@ async function poll(): Promise<void> {
   try {
     await settleOn((await call(api.servedModel)).model);
   } catch (error) {
-    // What is loaded goes on working; the next poll sees.
-    if (!(error instanceof OfflineError || error instanceof ApiError)) throw error;
+    // What is loaded goes on working while the server is away; the next poll sees.
+    if (!(error instanceof OfflineError || error instanceof ApiError)) {
+      const words = error instanceof Error ? error.message : String(error);
+      retire({
+        phase: 'unusable',
+        model: null,
+        words: `The champion is not used: what the server says of it is not understood (${words}).`,
+      });
+      settledOn = null;
+    }
   } finally {
     if (timer !== null) clearTimeout(timer);
     timer = users > 0 ? setTimeout(() => void poll(), POLL_MS) : null;
