@@ -16,7 +16,7 @@ async function findBenches(): Promise<Bench[]> {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
   const benches: Bench[] = [];
   for (const file of files.sort()) {
-    if (file === 'run.ts') continue;
+    if (file === 'run.ts' || file === 'report.ts') continue;
     const loaded: { default?: unknown } = await import(pathToFileURL(join(FOLDER, file)).href);
     if (isBench(loaded.default)) benches.push(loaded.default);
   }
