@@ -6,7 +6,10 @@ import { join, resolve } from 'node:path';
  * @param {string} [home] HALYARD_HOME; by default `.halyard` in the checkout
  */
 export function foldersOf(root, home) {
-  const base = home ? resolve(root, home) : join(root, '.halyard');
+  // Turbopack would take the folder for part of the app and fail on the links out of it in the Python environments.
+  const base = home
+    ? resolve(/* turbopackIgnore: true */ root, home)
+    : join(/* turbopackIgnore: true */ root, '.halyard');
   return Object.freeze({
     root,
     home: base,
