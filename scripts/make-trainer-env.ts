@@ -31,7 +31,8 @@ function tell(state: State, message: string): void {
 
 try {
   mkdirSync(folders.logs, { recursive: true });
-  if (!(await isPythonEnvReady(options))) {
+  // HALYARD_TRAIN_PYTHON names one that is made already.
+  if (!process.env.HALYARD_TRAIN_PYTHON && !(await isPythonEnvReady(options))) {
     tell('installing', 'Installing PyTorch for training; this takes a few minutes.');
     await ensurePythonEnv({ ...options, report: (message) => console.log(message) });
   }
