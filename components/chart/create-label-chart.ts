@@ -3,6 +3,7 @@ import {
   CrosshairMode,
   createChart,
   type IChartApi,
+  type Logical,
   PriceScaleMode,
   type Time,
 } from 'lightweight-charts';
@@ -33,6 +34,8 @@ export interface LabelChart {
   clearCrosshair(): void;
   /** Calls back with the bar under the crosshair, null where there is none. */
   onCrosshair(listener: (bar: number | null) => void): void;
+  /** Where t stands, in CSS pixels from the left; null before the first window. */
+  lastBarX(): number | null;
   /** Top of each pane in CSS pixels. */
   paneTops(): number[];
   onResize(listener: () => void): void;
@@ -164,6 +167,10 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       crosshairTo(null);
     },
     onCrosshair: (listener) => void listeners.push(listener),
+    lastBarX: () => {
+      const last = (shown?.data.length ?? 0) - 1;
+      return last < 0 ? null : chart.timeScale().logicalToCoordinate(last as Logical);
+    },
     paneTops() {
       let top = 0;
       return chart.panes().map((pane) => {

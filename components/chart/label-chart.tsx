@@ -45,7 +45,15 @@ export function LabelChart({ data, marks, logarithmic, description, handle }: La
     chart.current?.setLogarithmic(logarithmic);
   }, [logarithmic]);
   useLayoutEffect(() => {
-    chart.current?.show(data, marks);
+    const made = chart.current;
+    if (made === null) return;
+    made.show(data, marks);
+    // Tests ask where t came to stand: the eye rests there, so it must never move.
+    const frame = requestAnimationFrame(() => {
+      const { time } = data.candles[data.candles.length - 1];
+      container.current?.setAttribute('data-last-bar', `${time} at ${made.lastBarX()}`);
+    });
+    return () => cancelAnimationFrame(frame);
   }, [data, marks]);
   // After Mantine has set the attribute that the colours hang on.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the palette is read from the page, which the scheme changes
