@@ -42,7 +42,9 @@ export function databaseUrl(): string {
 function connection(): Connection {
   if (!holder.halyardConnection) {
     const url = databaseUrl();
-    const pool = new pg.Pool({ connectionString: url, max: 12, idleTimeoutMillis: 30_000 });
+    // Columns have no time zone and hold UTC: `now()` must say UTC wherever the server stands.
+    const options = '-c timezone=UTC';
+    const pool = new pg.Pool({ connectionString: url, options, max: 12, idleTimeoutMillis: 30_000 });
     // An idle client that loses its server would otherwise end the process; the next query reports it to its caller.
     pool.on('error', () => undefined);
     holder.halyardConnection = { url, pool, db: new PrismaClient({ adapter: new PrismaPg(pool) }) };
