@@ -12,7 +12,7 @@ export interface ChartView {
   readonly marks: ChartMarks;
   readonly title: string;
   readonly time: string;
-  /** The suggested class's rule in words; empty where none is suggested or its rule did not speak. */
+  /** The suggested class's rule in words; where none is suggested, the rule that nearly fired; else empty. */
   readonly reasons: readonly Words[];
   /** `other votes: none` or which. */
   readonly others: string;
@@ -37,7 +37,9 @@ function makeView({ item, opened }: HeldItem): ChartView {
   const others = suggestion.votes.filter((vote) => vote !== own && vote.state !== 'no');
   const title = `${series.symbol} · ${series.timeframe}`;
   const time = `${formatBarTime(ts)} UTC`;
-  const reasons = own ? voteWords(own) : [];
+  // Where none is suggested, what nearly fired says most.
+  const telling = own ?? others.find(({ state }) => state !== 'fired');
+  const reasons = telling ? voteWords(telling) : [];
   const told = others.length === 0 ? 'none' : others.map(wordOf).join(', ');
   return {
     data: chartData(
