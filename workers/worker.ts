@@ -106,7 +106,11 @@ export class Worker {
     lost.addEventListener('abort', () => abort(stop, 'lost'), { once: true });
     this.running.set(job.id, { job, stop });
     try {
-      const handler = (await this.handlers[job.kind]()) as JobHandler<unknown>;
+      // Loaded as part of the job, so that a handler which cannot be loaded fails the job in words.
+      const handler: JobHandler<unknown> = async (context) => {
+        const load = this.handlers[job.kind] as () => Promise<JobHandler<unknown>>;
+        return (await load())(context);
+      };
       const ended = await runClaimed(job, handler, stop.signal);
       if (!ended && stop.signal.reason === 'shutdown')
         await returnJob(job, (own, tx) => sendJob(this.boss, own, tx));
