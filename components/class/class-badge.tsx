@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import { CLASS_FACTS, type ClassId } from '@/lib/contract/classes.ts';
 import classes from './class-badge.module.css';
 import { ClassIcon } from './class-icon.tsx';
@@ -16,7 +17,7 @@ export function ClassBadge({ id, show = 'letter', className }: ClassBadgeProps) 
     <span
       className={[classes.badge, className].filter(Boolean).join(' ')}
       data-show={show}
-      style={{ color: `var(--hy-class-${id})` }}
+      style={{ '--class': `var(--hy-class-${id})` } as CSSProperties}
       title={show === 'letter' ? name : undefined}
     >
       {show === 'full' ? <ClassIcon id={id} size={16} /> : null}
