@@ -16,7 +16,7 @@ export function ColumnMapping({ draft, preview }: ColumnMappingProps) {
   const used = new Map(BAR_COLUMNS.map((column) => [draft.columns[column], COLUMN_NAMES[column]]));
   return (
     <div className={classes.mapping}>
-      <div className={classes.columns}>
+      <fieldset className={classes.columns} aria-label={`Columns of ${preview.name}`}>
         {BAR_COLUMNS.map((column) => (
           <NativeSelect
             key={column}
@@ -34,7 +34,7 @@ export function ColumnMapping({ draft, preview }: ColumnMappingProps) {
             }
           />
         ))}
-      </div>
+      </fieldset>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
       <section className={classes.sample} aria-label={`First rows of ${preview.name}`} tabIndex={0}>
         <table>

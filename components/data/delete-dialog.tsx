@@ -1,5 +1,6 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Dialog } from '@/components/figure/dialog.tsx';
 import { countOf } from '@/components/figure/format.ts';
 import { Problem } from '@/components/figure/notice.tsx';
 import { call } from '@/lib/client/api.ts';
@@ -39,7 +40,7 @@ export function DeleteDialog({ series, onClose, onDeleted }: DeleteDialogProps) 
   });
   const bars = series.reduce((sum, one) => sum + one.bars, 0);
   return (
-    <Modal opened onClose={onClose} title={`Delete ${countOf(series.length, 'series', 'series')}?`} centered>
+    <Dialog title={`Delete ${countOf(series.length, 'series', 'series')}?`} onClose={onClose}>
       <div className={classes.dialog}>
         <ul className={classes.names}>
           {series.slice(0, SHOWN).map((one) => (
@@ -57,7 +58,7 @@ export function DeleteDialog({ series, onClose, onDeleted }: DeleteDialogProps) 
             Keep
           </Button>
           <Button
-            color="red"
+            color="red.9"
             loading={remove.isPending}
             disabled={series.length === 0}
             onClick={() => remove.mutate()}
@@ -66,6 +67,6 @@ export function DeleteDialog({ series, onClose, onDeleted }: DeleteDialogProps) 
           </Button>
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -45,7 +45,7 @@ export function ImportReportView({ report }: { report: ImportReport }) {
             {report.rejected.map(({ kind, count, examples }) =>
               (examples.length > 0 ? examples : [null]).map((example, at) => (
                 <Table.Tr key={`${kind} ${example?.line ?? ''}`}>
-                  <Table.Td>{at === 0 ? kind : ''}</Table.Td>
+                  <Table.Td>{at === 0 ? kind.replaceAll('_', ' ') : ''}</Table.Td>
                   <Table.Td ta="right">{at === 0 ? formatCount(count) : ''}</Table.Td>
                   <Table.Td ta="right">{example ? formatCount(example.line) : ''}</Table.Td>
                   <Table.Td>{example?.message ?? ''}</Table.Td>

@@ -1,12 +1,14 @@
-import { Button, Group, Modal, SegmentedControl, Select } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Dialog } from '@/components/figure/dialog.tsx';
 import { countOf } from '@/components/figure/format.ts';
 import { Problem } from '@/components/figure/notice.tsx';
 import { call } from '@/lib/client/api.ts';
 import { keys } from '@/lib/client/keys.ts';
 import { api } from '@/lib/contract/api.ts';
 import type { ruleSetSchema } from '@/lib/contract/data.ts';
+import { LITERAL_RULE_SET_NUMBER } from '@/lib/contract/rule-set.ts';
 import type { z } from '@/lib/contract/zod.ts';
 import classes from './data-page.module.css';
 
@@ -24,7 +26,8 @@ interface ScanDialogProps {
 /** Which rules to scan the chosen series with, and how far back. */
 export function ScanDialog({ seriesIds, ruleSets, onClose, onStarted }: ScanDialogProps) {
   const client = useQueryClient();
-  const newest = Math.max(1, ...ruleSets.map(({ number }) => number));
+  const own = ruleSets.map(({ number }) => number).filter((number) => number !== LITERAL_RULE_SET_NUMBER);
+  const newest = Math.max(1, ...own);
   const [ruleSetNumber, setRuleSetNumber] = useState(newest);
   const [lookback, setLookback] = useState<'recent' | 'all'>('recent');
   const scan = useMutation({
@@ -42,7 +45,7 @@ export function ScanDialog({ seriesIds, ruleSets, onClose, onStarted }: ScanDial
     },
   });
   return (
-    <Modal opened onClose={onClose} title={`Scan ${countOf(seriesIds.length, 'series', 'series')}`} centered>
+    <Dialog title={`Scan ${countOf(seriesIds.length, 'series', 'series')}`} onClose={onClose}>
       <form
         className={classes.dialog}
         onSubmit={(event) => {
@@ -82,6 +85,6 @@ export function ScanDialog({ seriesIds, ruleSets, onClose, onStarted }: ScanDial
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

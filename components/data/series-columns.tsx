@@ -40,7 +40,7 @@ function lengthOf(timeframe: string): number {
 }
 
 export const SERIES_COLUMNS = [
-  column.accessor('venue', { header: 'Venue', meta: { width: 'minmax(64px, 0.5fr)' } }),
+  column.accessor('venue', { header: 'Venue', meta: { width: 'minmax(64px, 0.6fr)' } }),
   column.accessor('symbol', {
     header: 'Symbol',
     cell: ({ getValue }) => <strong className={classes.symbol}>{getValue()}</strong>,
@@ -60,7 +60,7 @@ export const SERIES_COLUMNS = [
     header: 'Span, UTC',
     cell: ({ row: { original } }) =>
       original.firstTs === null ? '–' : `${formatDay(original.firstTs)} – ${formatDay(original.lastTs)}`,
-    meta: { width: '168px', title: 'Open time of the first and the last bar' },
+    meta: { width: 'minmax(168px, 0.7fr)', title: 'Open time of the first and the last bar' },
   }),
   column.accessor('gaps', {
     header: 'Gaps',
@@ -74,9 +74,12 @@ export const SERIES_COLUMNS = [
   }),
   column.accessor(scanStateOf, {
     id: 'scan',
-    header: 'Scan',
+    header: 'Scanned',
     cell: ({ row: { original } }) => <ScanCell series={original} />,
-    meta: { width: '126px', title: 'Rule set of the newest scan, and whether it saw the bars as they are' },
+    meta: {
+      width: 'minmax(126px, 0.7fr)',
+      title: 'Rule set of the newest scan, and whether it saw the bars as they are',
+    },
   }),
   ...CLASS_IDS.map((id) =>
     column.accessor((series) => series.scan?.events[id], {
@@ -84,7 +87,7 @@ export const SERIES_COLUMNS = [
       header: () => <ClassBadge id={id} />,
       cell: ({ getValue }) => formatCount(getValue()),
       sortUndefined: 'last',
-      meta: right('52px', `${CLASS_FACTS[id].name}: events kept`),
+      meta: right('minmax(52px, 0.25fr)', `${CLASS_FACTS[id].name}: events kept`),
     }),
   ),
   column.accessor((series) => series.scan?.nearMisses, {

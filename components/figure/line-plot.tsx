@@ -60,7 +60,7 @@ export default function LinePlot(props: LinePlotProps) {
         dotProps={{ r: 2 }}
         activeDotProps={{ r: 4 }}
         strokeWidth={1.5}
-        gridAxis="y"
+        gridAxis="x"
         tickLine="none"
         valueFormatter={(value) => value.toFixed(3)}
         lineChartProps={{ syncId: props.syncId, margin: { top: 8, right: 20, bottom: 4, left: 0 } }}
@@ -75,7 +75,7 @@ export default function LinePlot(props: LinePlotProps) {
         yAxisProps={{
           domain: props.yDomain ?? ['auto', 'auto'],
           tickFormatter: two,
-          width: 38,
+          width: 46,
           tickMargin: 4,
         }}
         tooltipAnimationDuration={0}

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Select, Textarea } from '@mantine/core';
+import { Button, Group, Select, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Dialog } from '@/components/figure/dialog.tsx';
 import { Problem } from '@/components/figure/notice.tsx';
 import { call } from '@/lib/client/api.ts';
 import { keys } from '@/lib/client/keys.ts';
@@ -40,7 +41,7 @@ export function PromoteDialog({ name, champion, onClose }: PromoteDialogProps) {
   const replaces =
     alias === 'champion' && champion && champion !== name ? ` It takes the place of ${champion}.` : '';
   return (
-    <Modal opened onClose={onClose} title={`Promote ${name}`} centered>
+    <Dialog title={`Promote ${name}`} onClose={onClose}>
       <form
         className={classes.dialog}
         onSubmit={(event) => {
@@ -78,6 +79,6 @@ export function PromoteDialog({ name, champion, onClose }: PromoteDialogProps) {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

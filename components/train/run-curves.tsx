@@ -35,10 +35,10 @@ export function RunCurves({ epochs, planned }: { epochs: readonly Epoch[]; plann
   };
   return (
     <>
-      <h3 className={classes.plotName}>
+      <h2 className={classes.plotName}>
         Loss <LineKey color="var(--hy-accent)" name="training" />{' '}
         <LineKey color="var(--hy-text)" name="validation" dashed />
-      </h3>
+      </h2>
       <LinePlot
         {...shared}
         label="Loss by epoch"
@@ -47,14 +47,14 @@ export function RunCurves({ epochs, planned }: { epochs: readonly Epoch[]; plann
           { name: 'validationLoss', label: 'Validation', color: 'var(--hy-text)', dashed: true },
         ]}
       />
-      <h3 className={classes.plotName}>Macro-F1, validation</h3>
+      <h2 className={classes.plotName}>Macro-F1, validation</h2>
       <LinePlot
         {...shared}
         label="Macro-F1 by epoch"
         yDomain={[0, 1]}
         lines={[{ name: 'macroF1', label: 'Macro-F1', color: 'var(--hy-accent)' }]}
       />
-      <h3 className={classes.plotName}>F1 by class, validation</h3>
+      <h2 className={classes.plotName}>F1 by class, validation</h2>
       <LinePlot
         {...shared}
         label="F1 of each class by epoch"
@@ -92,6 +92,6 @@ function LineKey({ color, name, dashed }: { color: string; name: string; dashed?
 /** Whole epochs from 1 to `last`, at most about ten of them. */
 function ticksTo(last: number): number[] {
   const step = Math.max(1, Math.ceil(last / 10));
-  const ticks = Array.from({ length: Math.floor(last / step) }, (_, at) => (at + 1) * step);
-  return ticks[0] === 1 ? ticks : [1, ...ticks];
+  const ticks = Array.from({ length: Math.ceil((last - 1) / step) }, (_, at) => 1 + at * step);
+  return [...ticks, last];
 }

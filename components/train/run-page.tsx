@@ -59,7 +59,7 @@ function RunView({ run, epochs }: { run: Run; epochs: readonly Epoch[] }) {
           )}
         </section>
         <section className={classes.log} aria-label="Log of the run">
-          <h3 className={classes.plotName}>Log</h3>
+          <h2 className={classes.plotName}>Log</h2>
           {run.jobId ? (
             <LogTail key={run.jobId} jobId={run.jobId} live={training} />
           ) : (

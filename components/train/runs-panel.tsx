@@ -25,7 +25,7 @@ const COLUMNS = [
         {getValue()}
       </Link>
     ),
-    meta: { width: '44px', align: 'right' },
+    meta: { width: '52px', align: 'right' },
   }),
   column.accessor('datasetName', { header: 'Dataset', meta: { width: 'minmax(96px, 1.4fr)' } }),
   column.accessor('preset', { header: 'Preset', meta: { width: '68px' } }),
