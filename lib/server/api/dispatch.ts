@@ -5,11 +5,9 @@ import { type Actor, requireRole } from '../auth/actor.ts';
 import { isSameOrigin } from '../auth/origin.ts';
 import { Refusal } from '../error.ts';
 import { logger } from '../log.ts';
+import { readBody } from './body.ts';
 import type { Call, Route } from './handle.ts';
 import { routes } from './routes.ts';
-
-/** A JSON body larger than this is refused unread. */
-const MAX_JSON_BYTES = 1 << 20;
 
 /** How a request's sender is found: the session cookie, or a program's token. Null where there is none. */
 export type Identify = (request: Request) => Promise<Actor | null>;
@@ -95,11 +93,7 @@ function parsePart(schema: z.ZodType | undefined, value: unknown, place: string)
 }
 
 async function readJson(request: Request): Promise<unknown> {
-  const declared = Number(request.headers.get('content-length') ?? 0);
-  const tooLarge = new Refusal('too_large', `A JSON body may have ${MAX_JSON_BYTES} bytes at most.`);
-  if (declared > MAX_JSON_BYTES) throw tooLarge;
-  const text = await request.text();
-  if (text.length > MAX_JSON_BYTES) throw tooLarge;
+  const text = await readBody(request);
   if (text === '') return {};
   try {
     return JSON.parse(text);
