@@ -1,6 +1,9 @@
 import type { RuleSetParams } from '../core/rule/rule-set.ts';
 import { z } from './zod.ts';
 
+/** The source design's own rules, kept to compare with; scans take it only when asked to. */
+export const LITERAL_RULE_SET_NUMBER = 1000;
+
 const bars = z.number().int().nonnegative();
 const amount = z.number().nonnegative();
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ruleSetParamsSchema } from '@/lib/contract/rule-set.ts';
+import { LITERAL_RULE_SET_NUMBER, ruleSetParamsSchema } from '@/lib/contract/rule-set.ts';
 import { DEFAULT_RULE_SET, LITERAL_RULE_SET, type RuleSetParams } from '@/lib/core/rule/rule-set.ts';
 import { notFound } from '../error.ts';
 import {
@@ -10,14 +10,11 @@ import {
   type RuleSetRow,
 } from '../repo/rule-set.ts';
 
-/** Numbers below are for people's own rule sets and for improvements of the first. */
-const LITERAL_NUMBER = 1000;
-
 /** Makes the rule sets that are there from the start, where they are missing: 1, and the source design's `literal`. */
 export async function ensureBuiltInRuleSets(): Promise<void> {
   const builtIn = [
     { number: 1, name: 'Rule set 1', params: DEFAULT_RULE_SET },
-    { number: LITERAL_NUMBER, name: 'literal', params: LITERAL_RULE_SET },
+    { number: LITERAL_RULE_SET_NUMBER, name: 'literal', params: LITERAL_RULE_SET },
   ];
   for (const ruleSet of builtIn) {
     await insertRuleSet({ ...ruleSet, hash: hashRuleSet(ruleSet.params), createdBy: 'halyard' });
