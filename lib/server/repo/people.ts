@@ -76,10 +76,10 @@ export async function writeSetupSecret(db: DbOrTx, hash: string): Promise<void> 
   await db.setupSecret.upsert({ where: { id: 1 }, create: { id: 1, hash }, update: { hash, usedAt: null } });
 }
 
-/** Spends the secret; false where another request was first. */
-export async function spendSetupSecret(db: DbOrTx): Promise<boolean> {
+/** Spends the secret of this hash; false where another request was first, or a newer secret has replaced it. */
+export async function spendSetupSecret(db: DbOrTx, hash: string): Promise<boolean> {
   const { count } = await db.setupSecret.updateMany({
-    where: { id: 1, usedAt: null },
+    where: { id: 1, hash, usedAt: null },
     data: { usedAt: new Date() },
   });
   return count === 1;

@@ -81,27 +81,29 @@ export async function makeSetupSecret(actor: Actor): Promise<string | null> {
   return secret;
 }
 
-/** Whether a set-up link can still be used; looking does not spend it. */
+/** Whether a set-up link can still be used: nobody has an account, and its secret holds. Looking does not spend it. */
 export async function isSetupOpen(secret: string): Promise<boolean> {
   const stored = await findSetupSecret(getDb());
-  return stored !== null && stored.usedAt === null && matchesHash(secret, stored.hash);
+  const holds = stored !== null && stored.usedAt === null && matchesHash(secret, stored.hash);
+  return holds && (await countPeople(getDb())) === 0;
 }
 
-/** Makes the first admin and spends the secret, both or neither. */
+/**
+ * Makes the first admin and spends the secret, both or neither.
+ * @throws Refusal `forbidden` where the secret does not hold, or somebody has an account by now
+ */
 export async function setUpFirstAdmin(
   input: Omit<NewPerson, 'role'> & { secret: string },
 ): Promise<{ ok: true }> {
+  const refusal = new Refusal(
+    'forbidden',
+    'This link has been used or replaced. Start Halyard again for a new one.',
+  );
+  // Before the password is hashed: that is slow on purpose, and anybody may call this.
+  if (!(await isSetupOpen(input.secret))) throw refusal;
   const passwordHash = await hashPassword(input.password);
   await getDb().$transaction(async (tx) => {
-    const stored = await findSetupSecret(tx);
-    const usable =
-      stored && !stored.usedAt && matchesHash(input.secret, stored.hash) && (await spendSetupSecret(tx));
-    if (!usable) {
-      throw new Refusal(
-        'forbidden',
-        'This link has been used or replaced. Start Halyard again for a new one.',
-      );
-    }
+    if (!(await spendSetupSecret(tx, hashToken(input.secret))) || (await countPeople(tx)) > 0) throw refusal;
     const id = randomUUID();
     await insertPerson(tx, { id, name: input.name, email: input.email, role: 'admin', passwordHash });
     await writeAudit(tx, { id }, 'person.first-admin', id);
