@@ -112,7 +112,7 @@ function refuse(error: unknown, request: Request): Response {
   logger.error({ err: error, reference, method: request.method, url: request.url }, 'request failed');
   const refusal = new Refusal(
     'internal',
-    `Something failed on the server (reference ${reference}); nothing was changed.`,
+    `Something failed on the server; its log says more under the reference ${reference}.`,
   );
   return Response.json(refusal.toBody(), { status: refusal.status });
 }

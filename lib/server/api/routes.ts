@@ -75,8 +75,11 @@ export const routes: Record<EndpointId, Route> = {
   modelFile: route(api.modelFile, async ({ params, request }, actor) => {
     const file = await (await models()).openModelFile(actor, params);
     const headers = { etag: `"${file.sha256}"`, 'cache-control': 'private, max-age=31536000, immutable' };
-    if (request.headers.get('if-none-match') === headers.etag)
+    if (request.headers.get('if-none-match') === headers.etag) {
+      // Open already, and read by nobody: its descriptor would stay open.
+      await file.stream.cancel();
       return new Response(null, { status: 304, headers });
+    }
     return new Response(file.stream, {
       headers: {
         ...headers,
