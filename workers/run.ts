@@ -39,18 +39,20 @@ async function main(): Promise<void> {
   }, PARENT_CHECK_MS).unref();
 
   await sweep();
-  setInterval(() => {
-    sweep().catch((error: unknown) => logger.warn({ err: error }, 'old files were not removed'));
-  }, SWEEP_EVERY_MS).unref();
+  setInterval(() => void sweep(), SWEEP_EVERY_MS).unref();
   await worker.start();
   logger.info('worker ready');
 }
 
-/** Removes what stopped programs and finished imports left. */
+/** Removes what stopped programs and finished imports left; where that fails, jobs go on and the next sweep tries again. */
 async function sweep(): Promise<void> {
-  await storage.sweepScratch(DAY_MS);
-  await sweepUploads(DAY_MS);
-  await sweepBars(DAY_MS);
+  try {
+    await storage.sweepScratch(DAY_MS);
+    await sweepUploads(DAY_MS);
+    await sweepBars(DAY_MS);
+  } catch (error) {
+    logger.warn({ err: error }, 'old files were not removed');
+  }
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { paths } from './paths.ts';
 
@@ -30,8 +30,9 @@ export const storage = {
     try {
       const file = await open(temporary, 'wx');
       try {
+        // Not write(): that may take only a part of a chunk, as when the disk is nearly full, and say so in its answer alone.
         if (content instanceof Uint8Array) await file.writeFile(content);
-        else for await (const chunk of content) await file.write(chunk);
+        else for await (const chunk of content) await file.writeFile(chunk);
         await file.sync();
       } finally {
         await file.close();
@@ -61,6 +62,25 @@ export const storage = {
 
   async exists(key: string): Promise<boolean> {
     return (await stat(storage.path(key)).catch(nullIfMissing)) !== null;
+  },
+
+  /**
+   * Whether there is something under `key`; its age begins anew, so that no sweep takes it from whoever is about to
+   * point to it.
+   */
+  async renew(key: string, now = new Date()): Promise<boolean> {
+    try {
+      await utimes(storage.path(key), now, now);
+      return true;
+    } catch (error) {
+      return nullIfMissing(error as NodeJS.ErrnoException) !== null;
+    }
+  },
+
+  /** Since what lies under `key` was made or renewed; null where there is nothing. */
+  async ageMs(key: string, now = Date.now()): Promise<number | null> {
+    const found = await stat(storage.path(key)).catch(nullIfMissing);
+    return found && now - found.mtimeMs;
   },
 
   async remove(key: string): Promise<void> {

@@ -49,7 +49,7 @@ export async function readBars(key: string): Promise<Bars> {
  */
 export async function writeBars({ venue, symbol, timeframe }: SeriesName, bars: Bars): Promise<string> {
   const key = `bars/venue=${venue}/symbol=${symbol}/timeframe=${timeframe}/${hashBars(bars)}.parquet`;
-  if (await storage.exists(key)) return key;
+  if (await storage.renew(key)) return key;
   const folder = await storage.scratch('bars');
   try {
     const file = join(folder, 'bars.parquet');

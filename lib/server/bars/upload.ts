@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { z } from '@/lib/contract/zod.ts';
 import { notFound, Refusal } from '../error.ts';
 import { storage } from '../storage.ts';
@@ -46,8 +46,8 @@ export async function removeUpload(id: string): Promise<void> {
 export async function sweepUploads(ageMs: number, now = Date.now()): Promise<void> {
   if (!(await storage.exists(FOLDER))) return;
   for (const id of await readdir(storage.path(FOLDER))) {
-    const { mtimeMs } = await stat(storage.path(`${FOLDER}/${id}`));
-    if (now - mtimeMs > ageMs) await removeUpload(id);
+    const age = await storage.ageMs(`${FOLDER}/${id}`, now);
+    if (age !== null && age > ageMs) await removeUpload(id);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { getDb, getPool } from '../db/connection.ts';
+import { type DbOrTx, getDb, getPool } from '../db/connection.ts';
 
 const NOW = `(now() AT TIME ZONE 'UTC')`;
 
@@ -96,20 +96,17 @@ export async function pointToBars(
   return rows[0]?.id ?? null;
 }
 
-/** How many people's answers and waiting items hang on a series' windows. */
+/** How many answers people have given on a series' windows, those taken back among them. */
 export async function countHumanWork(seriesId: number): Promise<number> {
   return getDb().annotation.count({ where: { window: { seriesId } } });
 }
 
-export async function deleteSeriesRow(tx: PoolClient, id: number): Promise<string | null> {
-  const { rows } = await tx.query<{ barsKey: string | null }>(
-    `DELETE FROM "Series" WHERE id = $1 RETURNING "barsKey"`,
-    [id],
-  );
-  return rows[0]?.barsKey ?? null;
+/** Removes a series and its windows; nothing where it is gone already. */
+export async function deleteSeriesRow(db: DbOrTx, id: number): Promise<void> {
+  await db.series.deleteMany({ where: { id } });
 }
 
-/** Of the given bar files, those that no series and no scan refers to. */
+/** Of the given bar files, those that no series points to. */
 export async function findUnreferencedBars(keys: readonly string[]): Promise<string[]> {
   const { rows } = await getPool().query<{ key: string }>(
     `SELECT key FROM unnest($1::text[]) AS key

@@ -1,10 +1,9 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { perClassCounts } from '@/lib/contract/common.ts';
 import type { Series } from '@/lib/contract/data.ts';
 import { z } from '@/lib/contract/zod.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { getDb } from '../db/connection.ts';
-import { inTransaction } from '../db/transaction.ts';
 import { notFound, Refusal } from '../error.ts';
 import { writeAudit } from '../repo/audit.ts';
 import { findNewestScans } from '../repo/scan.ts';
@@ -70,8 +69,14 @@ export async function deleteSeries(actor: Actor, { id }: { id: number }): Promis
       `${name} cannot be removed: people have given ${answers} answers on its windows.`,
     );
   }
-  await inTransaction((tx) => deleteSeriesRow(tx, id));
-  await writeAudit(getDb(), actor, 'series.delete', `series ${id}`, { name });
+  await getDb().$transaction(
+    async (tx) => {
+      await deleteSeriesRow(tx, id);
+      await writeAudit(tx, actor, 'series.delete', `series ${id}`, { name });
+    },
+    // Hundreds of thousands of windows go with it.
+    { timeout: 300_000 },
+  );
   return { ok: true };
 }
 
@@ -87,7 +92,9 @@ export async function sweepBars(ageMs: number, now = Date.now()): Promise<number
     .map((name) => `${BARS_FOLDER}/${name.replaceAll('\\', '/')}`);
   let removed = 0;
   for (const key of await findUnreferencedBars(keys)) {
-    if (now - (await stat(storage.path(key))).mtimeMs <= ageMs) continue;
+    const age = await storage.ageMs(key, now);
+    // Null: another worker's sweep was here.
+    if (age === null || age <= ageMs) continue;
     await storage.remove(key);
     removed++;
   }
