@@ -8,7 +8,7 @@ import { SCAN_FILTERS, type SeriesFilter } from './series-filter.ts';
 const SCAN_WORDS: Record<SeriesFilter['scan'], string> = {
   any: 'Any scan',
   current: 'Scan current',
-  stale: 'Bars changed',
+  stale: 'Scan outdated',
   none: 'Not scanned',
 };
 

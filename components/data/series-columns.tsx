@@ -13,7 +13,7 @@ const right = (width: string, title?: string) => ({ width, align: 'right' as con
 
 const SCAN_LOOKS: Record<'current' | 'stale' | 'none', { status: Status; words: string }> = {
   current: { status: 'good', words: 'current' },
-  stale: { status: 'warn', words: 'bars changed' },
+  stale: { status: 'warn', words: 'outdated' },
   none: { status: 'idle', words: 'not scanned' },
 };
 
@@ -40,7 +40,7 @@ function lengthOf(timeframe: string): number {
 }
 
 export const SERIES_COLUMNS = [
-  column.accessor('venue', { header: 'Venue', meta: { width: 'minmax(64px, 0.6fr)' } }),
+  column.accessor('venue', { header: 'Venue', meta: { width: 'minmax(60px, 0.6fr)' } }),
   column.accessor('symbol', {
     header: 'Symbol',
     cell: ({ getValue }) => <strong className={classes.symbol}>{getValue()}</strong>,
@@ -49,35 +49,35 @@ export const SERIES_COLUMNS = [
   column.accessor('timeframe', {
     header: 'Bar',
     sortingFn: (a, b) => lengthOf(a.original.timeframe) - lengthOf(b.original.timeframe),
-    meta: { width: '52px', title: 'Timeframe' },
+    meta: { width: '44px', title: 'Timeframe' },
   }),
   column.accessor('bars', {
     header: 'Bars',
     cell: ({ getValue }) => formatCount(getValue()),
-    meta: right('76px'),
+    meta: right('70px'),
   }),
   column.accessor('firstTs', {
     header: 'Span, UTC',
     cell: ({ row: { original } }) =>
       original.firstTs === null ? '–' : `${formatDay(original.firstTs)} – ${formatDay(original.lastTs)}`,
-    meta: { width: 'minmax(168px, 0.7fr)', title: 'Open time of the first and the last bar' },
+    meta: { width: 'minmax(162px, 0.7fr)', title: 'Open time of the first and the last bar' },
   }),
   column.accessor('gaps', {
     header: 'Gaps',
     cell: ({ getValue }) => formatCount(getValue()),
-    meta: right('56px', 'Places where bars are missing'),
+    meta: right('46px', 'Places where bars are missing'),
   }),
   column.accessor('takerShare', {
     header: 'Taker',
     cell: ({ getValue }) => formatShare(getValue()),
-    meta: right('60px', 'Share of bars whose taker-buy volume is known'),
+    meta: right('54px', 'Share of bars whose taker-buy volume is known'),
   }),
   column.accessor(scanStateOf, {
     id: 'scan',
     header: 'Scanned',
     cell: ({ row: { original } }) => <ScanCell series={original} />,
     meta: {
-      width: 'minmax(126px, 0.7fr)',
+      width: 'minmax(104px, 0.7fr)',
       title: 'Rule set of the newest scan, and whether it saw the bars as they are',
     },
   }),
@@ -87,7 +87,7 @@ export const SERIES_COLUMNS = [
       header: () => <ClassBadge id={id} />,
       cell: ({ getValue }) => formatCount(getValue()),
       sortUndefined: 'last',
-      meta: right('minmax(52px, 0.25fr)', `${CLASS_FACTS[id].name}: events kept`),
+      meta: right('minmax(44px, 0.25fr)', `${CLASS_FACTS[id].name}: events kept`),
     }),
   ),
   column.accessor((series) => series.scan?.nearMisses, {
@@ -95,6 +95,6 @@ export const SERIES_COLUMNS = [
     header: 'Near',
     cell: ({ getValue }) => formatCount(getValue()),
     sortUndefined: 'last',
-    meta: right('56px', 'Near misses: windows that fail a rule by one test'),
+    meta: right('46px', 'Near misses: windows that fail a rule by one test'),
   }),
 ];

@@ -61,6 +61,8 @@ export default function LinePlot(props: LinePlotProps) {
         activeDotProps={{ r: 4 }}
         strokeWidth={1.5}
         gridAxis="x"
+        textColor="var(--hy-dim)"
+        gridColor="var(--hy-line)"
         tickLine="none"
         valueFormatter={(value) => value.toFixed(3)}
         lineChartProps={{ syncId: props.syncId, margin: { top: 8, right: 20, bottom: 4, left: 0 } }}
@@ -69,7 +71,7 @@ export default function LinePlot(props: LinePlotProps) {
           domain: props.xDomain,
           ticks: props.xTicks,
           allowDecimals: false,
-          height: 22,
+          height: 28,
           tickMargin: 4,
         }}
         yAxisProps={{

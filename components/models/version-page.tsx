@@ -82,13 +82,14 @@ function VersionHead({ version, onPromote }: { version: Version; onPromote: () =
         <span title={`${formatCount(windows)} of ${formatCount(total)} stored windows`}>
           {total > 0 ? formatShare(windows / total) : '–'} predicted
         </span>
-        <span className={classes.spring} />
-        {windows < total ? (
-          <Button variant="default" loading={predict.isPending} onClick={() => predict.mutate()}>
-            Predict {formatCount(total - windows)} windows
-          </Button>
-        ) : null}
-        <Button onClick={onPromote}>Promote</Button>
+        <span className={classes.acts}>
+          {windows < total ? (
+            <Button variant="default" loading={predict.isPending} onClick={() => predict.mutate()}>
+              Predict {formatCount(total - windows)} windows
+            </Button>
+          ) : null}
+          <Button onClick={onPromote}>Promote</Button>
+        </span>
       </div>
       <Problem error={predict.error} onRetry={() => predict.mutate()} />
     </>
