@@ -14,8 +14,8 @@ export function LabelPage({ person }: { person: { id: string; role: Role } }) {
   const { data, error, refetch, isFetching } = useQuery({
     queryKey: ['queues'],
     queryFn: ({ signal }) => call(api.listQueues, { signal }),
-    // The list only names queues; what remains in this one comes with its progress.
-    staleTime: 60_000,
+    // The list only names queues; what remains in this one comes with its progress. None may be one a moment later.
+    staleTime: ({ state }) => (state.data?.queues.length ? 60_000 : 0),
   });
   if (error && !data) {
     return (
