@@ -15,6 +15,7 @@ import { findTrainerPython, openTestSetting } from '../dataset/testing/setting.t
 import { storeMarket } from '../dataset/testing/store-market.ts';
 import { getDb, getPool } from '../db/connection.ts';
 import { isAlive } from '../host/processes.mjs';
+import { updateRun } from '../repo/run.ts';
 import { openModelSession } from '../serving/session.ts';
 import { storage } from '../storage.ts';
 import { runDatasetBuild } from './dataset.ts';
@@ -106,7 +107,19 @@ describe.skipIf(!python)('a real training', { timeout: 240_000 }, () => {
     expect(metrics).toEqual(await getMetrics(OPERATOR, { name: 'v0_1_0' }));
     expect(metrics).toMatchObject({ version: 'v0_1_0', dataset_hash: run.datasetHash, seed: 1 });
     // Asked again (a retry after its worker died too late), it is the same version.
+    await updateRun(getDb(), runId, { state: 'running' });
     expect(await train(runId).trained).toEqual({ version: 'v0_1_0' });
+    expect((await getRun(OPERATOR, { id: runId })).run.state).toBe('done');
+  });
+
+  it.each([
+    ['shutdown', 'queued'],
+    ['lost', 'running'],
+    ['cancelled', 'cancelled'],
+  ])('stopped because of %s it is %s', async (reason, state) => {
+    const { runId } = await start(1, 2);
+    await expect(train(runId, AbortSignal.abort(reason)).trained).rejects.toBe(reason);
+    expect((await getRun(OPERATOR, { id: runId })).run).toMatchObject({ state, error: null });
   });
 
   it('stops on cancel with its process gone, and goes on from the checkpoint', async () => {

@@ -103,8 +103,14 @@ export async function runTraining(context: TrainJob): Promise<{ version: string 
   requireRole(actor, 'admin');
   const detail = await requireRun(payload.runId);
   const existing = await findVersionOfRun(getDb(), payload.runId);
-  if (existing) return { version: existing.name };
   const db = getDb();
+  if (existing) {
+    // Its worker died between registering the version and saying so.
+    if (detail.run.state !== 'done') {
+      await updateRun(db, payload.runId, { state: 'done', error: null, endedAt: new Date() });
+    }
+    return { version: existing.name };
+  }
   await updateRun(db, payload.runId, {
     state: 'running',
     jobId: context.jobId,
@@ -118,14 +124,27 @@ export async function runTraining(context: TrainJob): Promise<{ version: string 
     context.log(`registered as ${version}`);
     return { version };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    await updateRun(db, payload.runId, {
-      state: signal.aborted ? 'cancelled' : 'failed',
-      error: signal.aborted ? null : message,
-      endedAt: new Date(),
-    });
+    await saveStop(payload.runId, error, signal);
     throw error;
   }
+}
+
+/** How a run stands after its trainer was stopped or failed. */
+async function saveStop(runId: number, error: unknown, signal: AbortSignal): Promise<void> {
+  const reason: unknown = signal.aborted ? signal.reason : null;
+  // Another worker has the run by now, and says itself how it goes on.
+  if (reason === 'lost') return;
+  if (reason === 'shutdown') {
+    // Its job goes back to the queue.
+    await updateRun(getDb(), runId, { state: 'queued' });
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  await updateRun(getDb(), runId, {
+    state: signal.aborted ? 'cancelled' : 'failed',
+    error: signal.aborted ? null : message,
+    endedAt: new Date(),
+  });
 }
 
 async function train({ run, config, datasetKey }: RunDetail, context: TrainJob): Promise<void> {
