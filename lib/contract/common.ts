@@ -6,13 +6,23 @@ export const uuidSchema = z.uuid();
 /** Milliseconds UTC. */
 export const timestampSchema = z.number().int();
 export const isoDateSchema = z.iso.datetime();
-export const numericIdParams = z.object({ id: z.coerce.number().int().positive() });
+/** The largest number that an id column holds. */
+const LARGEST_ID = 2 ** 31 - 1;
+export const idSchema = z.number().int().positive().max(LARGEST_ID);
+/** From a path or a query, where all is text. */
+export const idTextSchema = z.coerce.number().int().positive().max(LARGEST_ID);
+export const numericIdParams = z.object({ id: idTextSchema });
 export const uuidParams = z.object({ id: uuidSchema });
 /** A figure per class id. */
 export const perClassCounts = z.record(classIdSchema, z.number().int().nonnegative());
 /** One number a class, in the order of CLASS_IDS. */
 export const classVector = z.array(z.number()).length(CLASS_COUNT);
 export const okSchema = z.object({ ok: z.literal(true) });
+
+/** A text without what the database cannot keep as it is: NUL, and halves of characters. */
+export function storable(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text)).replaceAll('\0', '');
+}
 
 /** The body of every refusal: a code for programs, a sentence for people. */
 export const errorSchema = z.object({

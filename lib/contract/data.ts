@@ -1,4 +1,12 @@
-import { isoDateSchema, numericIdParams, perClassCounts, timestampSchema, uuidSchema } from './common.ts';
+import {
+  idSchema,
+  isoDateSchema,
+  numericIdParams,
+  perClassCounts,
+  storable,
+  timestampSchema,
+  uuidSchema,
+} from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { z } from './zod.ts';
 
@@ -111,7 +119,7 @@ export const dataApi = {
     path: '/uploads',
     access: 'admin',
     summary: 'Send one bar file (csv, csv.gz, zip); answers what it seems to be',
-    query: z.object({ name: z.string().min(1).max(200) }),
+    query: z.object({ name: z.string().min(1).max(200).overwrite(storable) }),
     rawBody: true,
     out: filePreviewSchema,
   }),
@@ -131,8 +139,8 @@ export const dataApi = {
     access: 'admin',
     summary: 'Scan series with a rule set, one job a series',
     body: z.object({
-      seriesIds: z.union([z.literal('all'), z.array(z.number().int()).min(1).max(5000)]),
-      ruleSetNumber: z.number().int().positive().default(1),
+      seriesIds: z.union([z.literal('all'), z.array(idSchema).min(1).max(5000)]),
+      ruleSetNumber: idSchema.default(1),
       lookbackDays: z.union([z.literal('all'), z.number().int().min(1).max(20_000)]).default(540),
     }),
     out: z.object({ jobs: z.array(jobRef) }),

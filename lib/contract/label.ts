@@ -1,6 +1,15 @@
 import { RULE_IDS } from '@/lib/core/rule/rule-set.ts';
 import type { Vote } from '@/lib/core/rule/vote.ts';
-import { classIdSchema, isoDateSchema, perClassCounts, timestampSchema, uuidSchema } from './common.ts';
+import {
+  classIdSchema,
+  idTextSchema,
+  isoDateSchema,
+  numericIdParams,
+  perClassCounts,
+  storable,
+  timestampSchema,
+  uuidSchema,
+} from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { z } from './zod.ts';
 
@@ -106,10 +115,13 @@ const answerBase = {
   /** UUIDv7, made by the client: a retry is the same answer. */
   id: uuidSchema,
   windowId: uuidSchema,
-  itemId: z.string().regex(/^\d+$/).nullable(),
+  itemId: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .nullable(),
   elapsedMs: z.number().int().min(0).max(86_400_000),
   answeredAt: isoDateSchema,
-  note: z.string().max(2000).optional(),
+  note: z.string().max(2000).overwrite(storable).optional(),
 };
 export const annotationInputSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -152,8 +164,6 @@ export const queueProgressSchema = z.object({
 });
 export type QueueProgress = z.infer<typeof queueProgressSchema>;
 
-const queueParams = z.object({ id: z.coerce.number().int().positive() });
-
 export const labelApi = {
   listQueues: endpoint({
     id: 'listQueues',
@@ -179,7 +189,7 @@ export const labelApi = {
     access: 'analyst',
     summary:
       'Lease the next windows of a queue to this person; those already held are named and not sent again',
-    params: queueParams,
+    params: numericIdParams,
     body: z.object({
       count: z.number().int().min(1).max(50),
       /**
@@ -236,7 +246,7 @@ export const labelApi = {
     access: 'analyst',
     summary: "A person's own newest unretracted answers in a queue, newest first: what undo walks back",
     query: z.object({
-      queueId: z.coerce.number().int().positive(),
+      queueId: idTextSchema,
       limit: z.coerce.number().int().min(1).max(200).default(30),
     }),
     out: z.object({ answers: z.array(annotationSchema) }),
@@ -247,7 +257,7 @@ export const labelApi = {
     path: '/queues/{id}/progress',
     access: 'analyst',
     summary: 'Labels per class against their targets',
-    params: queueParams,
+    params: numericIdParams,
     out: queueProgressSchema,
   }),
 };

@@ -1,4 +1,4 @@
-import { classVector, isoDateSchema, uuidSchema } from './common.ts';
+import { classVector, isoDateSchema, storable, uuidSchema } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { quantisationSchema } from './manifest.ts';
 import { z } from './zod.ts';
@@ -142,7 +142,10 @@ export const modelsApi = {
     summary:
       'Point an alias at a version; the log keeps who and why, and prediction of all stored windows starts',
     params: byName,
-    body: z.object({ alias: z.enum(ALIASES).default('champion'), reason: z.string().trim().min(3).max(500) }),
+    body: z.object({
+      alias: z.enum(ALIASES).default('champion'),
+      reason: z.string().overwrite(storable).trim().min(3).max(500),
+    }),
     out: z.object({ jobId: uuidSchema.nullable() }),
   }),
   predictWindows: endpoint({

@@ -1,11 +1,11 @@
-import { isoDateSchema, okSchema } from './common.ts';
+import { isoDateSchema, okSchema, storable } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { roleSchema } from './roles.ts';
 import { z } from './zod.ts';
 
 export const PASSWORD_MIN = 10;
 const password = z.string().min(PASSWORD_MIN, `a password has at least ${PASSWORD_MIN} characters`).max(128);
-const name = z.string().trim().min(1).max(80);
+const name = z.string().overwrite(storable).trim().min(1).max(80);
 const email = z.email().max(200);
 
 export const personSchema = z.object({

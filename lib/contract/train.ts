@@ -1,4 +1,4 @@
-import { isoDateSchema, numericIdParams, okSchema, uuidSchema } from './common.ts';
+import { idSchema, isoDateSchema, numericIdParams, okSchema, storable, uuidSchema } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { z } from './zod.ts';
 
@@ -7,10 +7,10 @@ export const LABEL_SOURCES = ['record', 'weak'] as const;
 export const PRESETS = ['quick', 'standard', 'full'] as const;
 
 export const datasetPolicySchema = z.object({
-  name: z.string().trim().min(1).max(80),
+  name: z.string().overwrite(storable).trim().min(1).max(80),
   /** Labels of record alone, or with weak labels where no person has answered. */
   sources: z.enum(['record', 'record+weak', 'weak']).default('record'),
-  ruleSetNumber: z.number().int().positive().default(1),
+  ruleSetNumber: idSchema.default(1),
   /** Share of the time span for validation and for test; the rest is training. */
   validationShare: z.number().min(0.05).max(0.4).default(0.15),
   testShare: z.number().min(0.05).max(0.4).default(0.15),
@@ -97,7 +97,7 @@ export const runSchema = z.object({
 export type Run = z.infer<typeof runSchema>;
 
 export const newRunSchema = z.object({
-  datasetId: z.number().int().positive(),
+  datasetId: idSchema,
   preset: z.enum(PRESETS).default('quick'),
   seed: z
     .number()

@@ -5,6 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
+import { storable } from '@/lib/contract/common.ts';
 import { Refusal } from '../error.ts';
 import { cleanLines, type LineNotes } from './clean-lines.ts';
 
@@ -128,9 +129,8 @@ async function unpackZip(
       signal.throwIfAborted();
       if (!isBars(entry)) continue;
       const target = join(folder, `${files.length}.csv`);
-      files.push(
-        await writeClean([await streamOf(zip, entry)], `${name}/${entry.fileName}`, target, budget, signal),
-      );
+      const entryName = `${name}/${storable(entry.fileName)}`;
+      files.push(await writeClean([await streamOf(zip, entry)], entryName, target, budget, signal));
     }
     if (files.length === 0) throw new Refusal('invalid', `${name} holds no .csv file.`);
     return files;

@@ -1,3 +1,4 @@
+import { storable } from '@/lib/contract/common.ts';
 import { logger } from '../log.ts';
 import { type ClaimedJob, type JobNews, recordNews } from '../repo/job.ts';
 
@@ -21,12 +22,13 @@ export class NewsWriter {
   progress(fraction: number | null, message?: string): void {
     this.progressNow =
       fraction === null || Number.isNaN(fraction) ? null : Math.min(1, Math.max(0, fraction));
-    if (message !== undefined) this.message = message;
+    if (message !== undefined) this.message = storable(message);
     this.changed = true;
   }
 
   log(line: string): void {
-    this.lines.push({ at: new Date(), line });
+    // Programs may say anything; a line that could not be stored would hold up all that follow.
+    this.lines.push({ at: new Date(), line: storable(line) });
     this.changed = true;
   }
 
