@@ -3,6 +3,8 @@ import { Refusal } from '../error.ts';
 
 const NEWLINE = 0x0a;
 const MAX_LINE_BYTES = 1_000_000;
+/** Each is remembered by its number: gigabytes of line ends pack into a small archive and would fill the memory. */
+const MAX_BLANK_LINES = 1_000_000;
 
 /** What was seen of a text while it passed. */
 export interface LineNotes {
@@ -46,6 +48,10 @@ export function cleanLines(name: string, notes: LineNotes): Transform {
         if (byte === 0x0d) continue;
         blank = false;
         if ((byte < 0x20 && byte !== 0x09) || byte > 0x7e) bytes[i] = 0x3f;
+      }
+      if (notes.blankLines.length > MAX_BLANK_LINES) {
+        done(new Refusal('invalid', `${name} has over ${MAX_BLANK_LINES} blank lines; this is no bar file.`));
+        return;
       }
       if (lineBytes > MAX_LINE_BYTES) {
         done(
