@@ -31,12 +31,20 @@ export async function servedTo(client: pg.PoolClient, queueId: number): Promise<
 
 /** Takes windows out of a queue that were restated before anyone had them in hand. */
 export async function dropStale(client: pg.PoolClient, queueId: number): Promise<void> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT i."id" FROM "QueueItem" i JOIN "Window" w ON w."id" = i."windowId"
+      WHERE i."queueId" = $1 AND w."stale" AND NOT i."done" AND i."answered" = 0
+        FOR UPDATE OF i SKIP LOCKED`,
+    [queueId],
+  );
+  if (rows.length === 0) return;
+  // A statement of its own: it sees the leases and answers that were committed before the locks were ours.
   await client.query(
-    `DELETE FROM "QueueItem" i USING "Window" w
-      WHERE i."queueId" = $1 AND w."id" = i."windowId" AND w."stale" AND NOT i."done" AND i."answered" = 0
+    `DELETE FROM "QueueItem" i
+      WHERE i."id" = ANY($1::bigint[])
         AND NOT EXISTS (SELECT 1 FROM "Lease" l WHERE l."queueItemId" = i."id")
         AND NOT EXISTS (SELECT 1 FROM "Annotation" a WHERE a."queueItemId" = i."id")`,
-    [queueId],
+    [rows.map(({ id }) => id)],
   );
 }
 
