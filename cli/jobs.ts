@@ -14,11 +14,20 @@ const POLL_MS = 400;
  */
 export async function finishJob(id: string): Promise<Job> {
   const inline = (await countWorkersAlive()) === 0 ? runJobInline(id) : null;
-  const cancel = () => void cancelJob(OPERATOR, { id });
+  let broken = false;
+  inline?.catch(() => {
+    broken = true;
+  });
+  const cancel = () => {
+    // It may end at this moment by itself.
+    cancelJob(OPERATOR, { id }).catch((error: Error) => console.error(error.message));
+  };
   process.once('SIGINT', cancel);
   const progress = startProgress((await getJob(OPERATOR, { id })).title);
   try {
     for (;;) {
+      // Then nobody does the job; waiting for `inline`, below, says why.
+      if (broken) throw new Problem('The job was not done.');
       const job = await getJob(OPERATOR, { id });
       progress.update(job.progress, job.message ?? '');
       if (job.state === 'done') return job;
