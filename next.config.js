@@ -1,4 +1,4 @@
-/** Cross-origin isolation gives the in-browser model its threads; BROWSER policy for pages themselves is in proxy.ts. */
+/** Cross-origin isolation gives the in-browser model its threads; the content policy of pages is in proxy.ts. */
 const isolation = [
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
   { key: 'Cross-Origin-Embedder-Policy', value: 'require-corp' },

@@ -6,7 +6,7 @@ import { openSnapshot } from '@/lib/core/snapshot.ts';
 import type { FromWorker, ModelToLoad, Prediction, ToWorker, WindowToPredict } from './inference-protocol.ts';
 import { sha256Hex } from './sha256.ts';
 
-/** Batches gain up to here; one image gains nothing from threads (BROWSER figures in docs). */
+/** Batches gain up to here; one image gains nothing from threads (docs/performance.md). */
 const MOST_THREADS = 4;
 const OUTPUTS = ['logits', 'probs', 'quality', 'pole_katr'] as const;
 

@@ -42,7 +42,7 @@ def export_onnx(net, calibration, images, path):
     """
     graph = Graph(net, calibration.temperatures, calibration.biases).eval()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's notice that it is deprecated: PATTERNS pins it and torch
+        warnings.simplefilter("ignore")  # the exporter's notice that it is deprecated: it is meant, and torch is pinned
         torch.onnx.export(
             graph,
             (images[:2],),
