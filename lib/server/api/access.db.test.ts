@@ -153,8 +153,7 @@ async function ask(
     .slice(1);
   const headers = new Headers({ host: '127.0.0.1:3000', origin });
   if (who) headers.set('cookie', cookies.get(who) ?? '');
-  const payload =
-    operationId === 'uploadBars' ? '' : body === undefined ? undefined : JSON.stringify(body);
+  const payload = operationId === 'uploadBars' ? '' : body === undefined ? undefined : JSON.stringify(body);
   const request = new Request(`${ORIGIN}/api/v1/${segments.join('/')}${query}`, {
     method,
     headers,
