@@ -35,7 +35,8 @@ export async function installDependencies(root, family, say) {
   }
   // Not `npm ci`: it refuses a lock file that was written where the registry had no packages for other platforms. This
   // installs the locked versions too, and --no-save keeps its hands off the lock file.
-  const flags = ['install', '--no-save', '--no-audit', '--no-fund'];
+  // Development dependencies build and test the app, whatever NODE_ENV the shell has.
+  const flags = ['install', '--include=dev', '--no-save', '--no-audit', '--no-fund'];
   const { code, output } = await family.run(npm(), flags, { cwd: root });
   if (code !== 0) throw installFailure(output);
   writeFileSync(dependencyStamp(root), hashSources(root, ['package-lock.json']));
