@@ -60,8 +60,6 @@ async function land(
   const timeframeMs = timeframeToMs(name.timeframe);
   const gaps = series ?? guessGapSettings(bars.ts, timeframeMs);
   const barsKey = await writeBars(name, bars);
-  const stale = series ? await findStale(series, before, merged) : [];
-  signal.throwIfAborted();
   return inTransaction(async (tx) => {
     const pointer = {
       ...name,
@@ -79,7 +77,10 @@ async function land(
     };
     const id = await pointToBars(tx, pointer, series?.barsKey ?? null);
     if (id === null) return null;
+    // Only now: the pointer is ours until the end, so a scan of the former bars has stored its windows or will scan anew.
+    const stale = series ? await findStale(series, before, merged) : [];
     await markStale(tx, stale);
+    signal.throwIfAborted();
     return report(id, merged, stale.length, timeframeMs);
   });
 }
