@@ -31,6 +31,8 @@ export class Services {
   /** @type {NodeJS.Timeout | undefined} */
   #watch;
   #stopping = false;
+  /** @type {Promise<void>} a database that is being started again */
+  #reviving = Promise.resolve();
 
   /** @param {Setting} setting @param {Database} database up and migrated */
   constructor(setting, database) {
@@ -69,6 +71,7 @@ export class Services {
   async stop() {
     this.#stopping = true;
     clearTimeout(this.#watch);
+    await this.#reviving;
     await Promise.all(this.#programs.map((program) => program.stop()));
     for (const database of this.#databases) await database.stop();
   }
@@ -114,7 +117,7 @@ export class Services {
         this.#watch = setTimeout(() => void look(), WATCH_EVERY_MS);
         return;
       }
-      await this.#revive();
+      this.#reviving = this.#revive();
     };
     void look();
   }
@@ -133,7 +136,10 @@ export class Services {
       this.#watchDatabase();
     } catch (error) {
       say(`Postgres does not start: ${error instanceof Error ? error.message : error}`);
-      this.#watch = setTimeout(() => void this.#revive(), 10 * WATCH_EVERY_MS);
+      if (this.#stopping) return;
+      this.#watch = setTimeout(() => {
+        this.#reviving = this.#revive();
+      }, 10 * WATCH_EVERY_MS);
     }
   }
 }
