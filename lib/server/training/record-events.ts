@@ -1,6 +1,7 @@
 import type { TrainerEvent } from '@/lib/contract/trainer-event.ts';
 import { getDb } from '../db/connection.ts';
 import type { JobContext } from '../jobs/job.ts';
+import { logger } from '../log.ts';
 import { saveEpoch, updateRun } from '../repo/run.ts';
 
 type Listener = Pick<JobContext<unknown>, 'progress' | 'log'>;
@@ -36,7 +37,10 @@ export function createRecorder(runId: number, job: Listener): (event: TrainerEve
           imagesPerSecond: event.images_per_s,
           secondsLeft: event.seconds_left,
         };
-        await updateRun(getDb(), runId, { progress });
+        // The next line says it again: a database that is away for a moment is no reason to end hours of training.
+        await updateRun(getDb(), runId, { progress }).catch((error: unknown) =>
+          logger.warn({ err: error, runId }, 'training progress was not stored'),
+        );
         break;
       }
       case 'epoch': {
