@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { createColumnHelper } from '@tanstack/react-table';
 import Link from 'next/link';
 import { formatBytes, formatCount, formatMoment, formatShare } from '@/components/figure/format.ts';
@@ -108,7 +108,7 @@ export function versionColumns(onPromote: (name: string) => void) {
     }),
     column.display({
       id: 'act',
-      header: '',
+      header: () => <VisuallyHidden>Act</VisuallyHidden>,
       cell: ({ row: { original } }) => (
         <Button
           variant="default"
