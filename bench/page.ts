@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from '@playwright/test';
-import { type Installation, startInstallation } from '../e2e/support/installation.ts';
+import { Installation } from '../e2e/support/installation.ts';
 import { becomeAdmin, signIn } from '../e2e/support/page.ts';
 
 /** A browser as the end-to-end tests use it: the system's Chromium where there is one. */
@@ -30,7 +30,6 @@ export async function openLabelPage(): Promise<BenchPage> {
   const browser = await openBrowser();
   const close = async () => {
     await browser.close();
-    await installation?.stop();
     await installation?.remove();
   };
   try {
@@ -39,8 +38,8 @@ export async function openLabelPage(): Promise<BenchPage> {
       const { HALYARD_BENCH_EMAIL: email = '', HALYARD_BENCH_PASSWORD: password = '' } = process.env;
       await signIn(page, running, { email, password });
     } else {
-      installation = await startInstallation({ demo: true });
-      await becomeAdmin(page, installation);
+      installation = await Installation.start({ demo: true });
+      await becomeAdmin(page, installation.link);
     }
     return { page, close };
   } catch (error) {
