@@ -1,16 +1,19 @@
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { APIError } from 'better-auth/api';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { PASSWORD_MIN } from '@/lib/contract/people.ts';
 import { getDb } from '../db/connection.ts';
 import { env, publicOrigin } from '../env.ts';
 import { findPerson } from '../repo/people.ts';
 import { readSecrets } from '../secrets.ts';
+import { createSignInLimit } from './sign-in-limit.ts';
 
 const DAY_SECONDS = 86_400;
+const SIGN_IN = '/sign-in/email';
 
 function makeAuth() {
   const origin = publicOrigin();
+  const limit = createSignInLimit();
   return betterAuth({
     appName: 'Halyard',
     baseURL: origin,
@@ -44,7 +47,22 @@ function makeAuth() {
       enabled: true,
       window: 60,
       max: 300,
-      customRules: { '/sign-in/email': { window: 60, max: 12 } },
+      customRules: { [SIGN_IN]: { window: 60, max: 12 } },
+    },
+    // The limit above goes by the sender's network address, which a sender can make up; this one by the account.
+    hooks: {
+      before: createAuthMiddleware(async ({ path, body }) => {
+        if (path !== SIGN_IN || typeof body?.email !== 'string') return;
+        const wait = limit.begin(body.email);
+        if (wait > 0) {
+          throw new APIError('TOO_MANY_REQUESTS', {
+            message: `Too many failed sign-ins for this address; try again in ${wait} seconds.`,
+          });
+        }
+      }),
+      after: createAuthMiddleware(async ({ path, body, context }) => {
+        if (path === SIGN_IN && context.newSession) limit.succeed(body.email);
+      }),
     },
     advanced: {
       // Plain http on a local network is a way people use this; the browser refuses secure cookies there.
