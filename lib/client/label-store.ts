@@ -116,7 +116,8 @@ export function createLabelStore(parts: LabelParts): LabelStore {
         return;
       }
       if (left) {
-        await backend.release(claimed.items.map(({ leaseId }) => leaseId));
+        // Where this fails the leases run out by themselves.
+        await ignoreTrouble(backend.release(claimed.items.map(({ leaseId }) => leaseId)));
         return;
       }
       const lost = new Set(asked.filter((lease) => !claimed.held.includes(lease)));
@@ -192,7 +193,17 @@ export function createLabelStore(parts: LabelParts): LabelStore {
           progress: progress && given.label ? withLabel(progress, given.label, 1) : progress,
         });
       });
-      void get().refill();
+      refillBehind();
+    }
+
+    /** Nobody waits for it: what goes wrong is shown, and the next answer tries again. */
+    function refillBehind(): void {
+      get()
+        .refill()
+        .catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          set({ notice: `The next windows could not be fetched (${reason}).` });
+        });
     }
 
     /** Puts a window into view; the one there goes back to be the next. */
