@@ -1,14 +1,18 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { jobPayloads } from '@/lib/contract/job-payload.ts';
 import { type Actor, OPERATOR } from '../auth/actor.ts';
 import { Refusal } from '../error.ts';
 import { Problem } from '../host/problem.mjs';
 import { logger } from '../log.ts';
-import { type ClaimedJob, endJob } from '../repo/job.ts';
+import { type ClaimedJob, endJob, type JobEnd } from '../repo/job.ts';
 import type { JobHandler } from './job.ts';
 import { NewsWriter } from './news.ts';
 
 /** Why a job's signal was aborted. */
 export type StopReason = 'cancelled' | 'shutdown' | 'lost';
+
+/** A database that is being started again is back within these. */
+const STORE_AGAIN_AFTER_MS = [200, 1000, 4000];
 
 /**
  * Does a claimed job and stores how it ended.
@@ -20,6 +24,20 @@ export async function runClaimed(
   signal: AbortSignal,
 ): Promise<boolean> {
   const news = new NewsWriter(job);
+  const end = await endOf(job, handler, signal, news);
+  await news.end();
+  if (end === null) return false;
+  await storeEnd(job, end);
+  return true;
+}
+
+/** How the work ends; null where it is stopped without an end. */
+async function endOf(
+  job: ClaimedJob,
+  handler: JobHandler<unknown>,
+  signal: AbortSignal,
+  news: NewsWriter,
+): Promise<JobEnd | null> {
   try {
     const result = await handler({
       jobId: job.id,
@@ -29,23 +47,29 @@ export async function runClaimed(
       progress: (fraction, message) => news.progress(fraction, message),
       log: (line) => news.log(line),
     });
-    await news.end();
-    await endJob(job, { state: 'done', result });
-    return true;
+    return { state: 'done', result };
   } catch (error) {
     const reason: unknown = signal.aborted ? signal.reason : null;
-    if (reason === null) {
-      news.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
-      logger.error({ err: error, jobId: job.id, kind: job.kind }, 'job failed');
-    }
-    await news.end();
-    if (reason === 'shutdown' || reason === 'lost') return false;
-    await endJob(
-      job,
-      reason === 'cancelled' ? { state: 'cancelled' } : { state: 'failed', error: sentenceOf(error) },
-    );
-    return true;
+    if (reason === 'shutdown' || reason === 'lost') return null;
+    if (reason === 'cancelled') return { state: 'cancelled' };
+    news.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    logger.error({ err: error, jobId: job.id, kind: job.kind }, 'job failed');
+    return { state: 'failed', error: sentenceOf(error) };
   }
+}
+
+/** The work is done, so a database that is away for a moment must not make it another's, or failed. */
+async function storeEnd(job: ClaimedJob, end: JobEnd): Promise<void> {
+  for (const ms of STORE_AGAIN_AFTER_MS) {
+    try {
+      await endJob(job, end);
+      return;
+    } catch (error) {
+      logger.warn({ err: error, jobId: job.id, again: ms }, 'the end of a job was not stored; trying again');
+      await wait(ms);
+    }
+  }
+  await endJob(job, end);
 }
 
 /** Whoever asked held the right to when asking. */
