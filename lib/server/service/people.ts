@@ -21,6 +21,10 @@ import {
   writeSetupSecret,
 } from '../repo/people.ts';
 
+/** https://www.prisma.io/docs/orm/reference/error-reference */
+const UNIQUE_VIOLATION = 'P2002';
+const WRITE_CONFLICT = 'P2034';
+
 interface NewPerson {
   name: string;
   email: string;
@@ -43,22 +47,26 @@ export async function listPeople(actor: Actor): Promise<Person[]> {
 export async function addPerson(actor: Actor, input: NewPerson): Promise<Person> {
   requireRole(actor, 'admin');
   const passwordHash = await hashPassword(input.password);
-  return getDb().$transaction(async (tx) => {
-    if (await findPersonByEmail(tx, input.email))
-      throw new Refusal('conflict', `${input.email} already has an account.`);
+  const taken = new Refusal('conflict', `${input.email} already has an account.`);
+  const adding = getDb().$transaction(async (tx) => {
+    if (await findPersonByEmail(tx, input.email)) throw taken;
     const person = await insertPerson(tx, { ...input, id: randomUUID(), passwordHash });
     await writeAudit(tx, actor, 'person.add', person.id, { role: person.role });
     return shape(person);
   });
+  return refusing(adding, UNIQUE_VIOLATION, taken);
 }
 
-/** Changes a role or disables an account. The last enabled admin stays one: otherwise nobody could undo it. */
+/**
+ * Changes a role or disables an account. The last enabled admin stays one: otherwise nobody could undo it.
+ * @throws Refusal `conflict` for the last admin, or where accounts are being changed by someone else at the same time
+ */
 export async function changePerson(
   actor: Actor,
   { id, role, disabled }: { id: string; role?: Role | undefined; disabled?: boolean | undefined },
 ): Promise<Person> {
   requireRole(actor, 'admin');
-  return getDb().$transaction(
+  const changing = getDb().$transaction(
     async (tx) => {
       if (!(await findPerson(tx, id))) throw notFound(`account ${id}`);
       const person = await updatePerson(tx, id, { role, disabled });
@@ -70,6 +78,8 @@ export async function changePerson(
     },
     { isolationLevel: 'Serializable' },
   );
+  const busy = new Refusal('conflict', 'Someone else changed accounts at the same moment; try again.');
+  return refusing(changing, WRITE_CONFLICT, busy);
 }
 
 /** A fresh one-time secret for the first admin, or null once anybody has an account. */
@@ -109,6 +119,16 @@ export async function setUpFirstAdmin(
     await writeAudit(tx, { id }, 'person.first-admin', id);
   });
   return { ok: true };
+}
+
+/** Says in words what Prisma says by a code; other errors stay as they are. */
+async function refusing<T>(work: Promise<T>, code: string, refusal: Refusal): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === code) throw refusal;
+    throw error;
+  }
 }
 
 function shape(row: PersonRow): Person {
