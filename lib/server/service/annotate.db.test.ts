@@ -219,18 +219,32 @@ test('a skip leaves the window to others; undone, it is in hand again', async ()
   expect(await records(queueId)).toEqual({ [item.windowId]: 'flag' });
 });
 
-test('an answer must name an item with its own window, and both must be there', async () => {
+test('an answer must name an item of its own window, and a window that is there', async () => {
   const { queueId } = await addQueue(2);
   const ann = await addPerson('ann');
   const [first, second] = await claim(ann, queueId, 2);
   const wrong = [
     { ...first, windowId: second.windowId },
-    { ...first, itemId: '999999999' },
+    { ...first, windowId: uuidv7() },
     { itemId: null, windowId: uuidv7() },
   ];
   for (const target of wrong) {
     await expect(annotate(ann, labelInput(target))).rejects.toMatchObject({ code: 'not_found' });
   }
+});
+
+test('an answer to an item that was dropped meanwhile is kept without it, the same once sent again', async () => {
+  const { queueId } = await addQueue(1);
+  const ann = await addPerson('ann');
+  const [item] = await claim(ann, queueId, 1);
+  await getPool().query('DELETE FROM "QueueItem" WHERE "id" = $1', [item.itemId]);
+  const input = labelInput(item, 'wedge');
+  const first = await annotate(ann, input);
+  expect(first.annotation).toMatchObject({ itemId: null, label: 'wedge', surplus: false });
+  expect(await annotate(ann, input)).toEqual(first);
+  expect((await annotate(ann, retractionInput(first.annotation))).reason).toContain('no queue');
+  const skipped = await annotate(ann, skipInput(item));
+  expect(skipped.annotation).toMatchObject({ itemId: null, skipReason: 'unclear' });
 });
 
 test('a label without a queue is of record too, and can be taken back', async () => {

@@ -32,10 +32,12 @@ export function recordAnswer(userId: string, input: ParsedAnnotationInput): Prom
  * A label counts towards the overlap when its person still holds the item, or when there is room for one more answer
  * beside those given and those in other hands. Otherwise it is kept as surplus, as is a second label by the same person.
  * A skip never counts: the item stays open for others, and is not served to this person again.
+ * @throws Refusal `not_found` where the item is another window's, or the window is not there
  */
 async function answer(client: pg.PoolClient, userId: string, input: Answer): Promise<AnnotationRow> {
+  // An item that was dropped while its answer was on the way (its bars were restated) is null too: the answer is kept.
   const item = input.itemId === null ? null : await lockItem(client, input.itemId);
-  if (input.itemId !== null && item?.windowId !== input.windowId) {
+  if (item && item.windowId !== input.windowId) {
     throw notFound(`item ${input.itemId} with window ${input.windowId}`);
   }
   if (!item && !(await windowExists(client, input.windowId))) throw notFound(`window ${input.windowId}`);
