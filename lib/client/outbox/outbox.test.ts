@@ -184,6 +184,59 @@ describe('the outbox', () => {
     }
   });
 
+  const fault = () => new ApiError(500, { code: 'internal', message: 'A fault of ours.' });
+
+  it('sets an answer aside that the server keeps failing on, once it has taken another', async () => {
+    const server = createServer();
+    const bad = answer();
+    server.trouble = (input) => (input.id === bad.input.id ? fault() : null);
+    const { outbox, snapshot } = await setUp(server);
+    await outbox.put(bad);
+    for (let i = 0; i < 12; i++) await outbox.wake();
+    expect(snapshot()).toMatchObject({ waiting: [{ input: { id: bad.input.id } }], refused: [] });
+    const good = [answer(), answer()];
+    for (const one of good) await outbox.put(one);
+    await outbox.wake();
+    expect(server.order).toEqual(good.map((one) => one.input.id));
+    expect(snapshot().waiting).toEqual([]);
+    expect(snapshot().refused).toMatchObject([{ input: { id: bad.input.id }, refusal: { status: 500 } }]);
+    expect(snapshot().refused[0].refusal?.message).toMatch(
+      /failed on this answer \d+ times .* A fault of ours/,
+    );
+  });
+
+  it('sets nothing aside while the server fails on everything, and sends all once it is well', async () => {
+    const server = createServer();
+    server.trouble = fault;
+    const { outbox, snapshot } = await setUp(server);
+    const given = [answer(), answer(), answer()];
+    for (const one of given) await outbox.put(one);
+    for (let i = 0; i < 40; i++) await outbox.wake();
+    expect(snapshot().waiting).toHaveLength(3);
+    server.trouble = () => null;
+    await outbox.wake();
+    expect(snapshot()).toMatchObject({ waiting: [], refused: [] });
+    expect([...server.recorded.keys()].sort()).toEqual(given.map((one) => one.input.id).sort());
+  });
+
+  it('keeps a retraction behind the answer that it takes back, though the server fails on that', async () => {
+    const server = createServer();
+    const given = answer();
+    const windowId = given.input.windowId;
+    const back = undo(given);
+    const other = answer();
+    server.trouble = ({ id }) => (id === given.input.id ? fault() : null);
+    const { outbox, snapshot } = await setUp(server);
+    await outbox.put(given);
+    await outbox.put({ ...back, input: { ...back.input, windowId } });
+    for (let i = 0; i < 9; i++) await outbox.wake();
+    expect(server.order).toEqual([]);
+    await outbox.put(other);
+    await outbox.wake();
+    expect(server.order).toEqual([other.input.id]);
+    expect(snapshot()).toMatchObject({ waiting: [], refused: [] });
+  });
+
   it('drops an undone answer with its retraction when the server refuses it', async () => {
     const server = createServer();
     const given = answer();

@@ -1,6 +1,7 @@
 import type { AnnotationInput } from '@/lib/contract/label.ts';
 import { ApiError, OfflineError } from '../api.ts';
 import { isFinalRefusal, type NewEntry, type OutboxEntry, type Receipt } from './entry.ts';
+import { createFaults } from './faults.ts';
 import type { OutboxStore } from './store.ts';
 import type { OneTab } from './turn.ts';
 
@@ -48,10 +49,12 @@ const LONGEST_RETRY_MS = 30_000;
 
 /**
  * Sends one person's kept answers in the order they were given. The server takes an id once, so a repeat of an answer
- * whose receipt was lost is harmless; a final refusal sets that one aside and the next goes out.
+ * whose receipt was lost is harmless; a final refusal sets that one aside and the next goes out, as does a server that
+ * fails on one and takes the others.
  */
 export function createOutbox(parts: OutboxParts): Outbox {
   const { author, store, oneTab, send, isAuthorSignedIn, onChange, onReceipt, later, random } = parts;
+  const faults = createFaults();
   let connection: Connection = 'online';
   let failures = 0;
   let stopped = false;
@@ -97,17 +100,23 @@ export function createOutbox(parts: OutboxParts): Outbox {
         planRetry();
         return false;
       }
+    } catch (error) {
+      return holdBack(error);
+    }
+    try {
       const receipt = await send(entry.input);
       await store.remove(entry.seq);
+      faults.answered(entry, true);
       onReceipt(entry, receipt);
     } catch (error) {
       if (error instanceof ApiError && isFinalRefusal(error.status)) {
+        faults.answered(entry, false);
         await store.refuse(entry, { status: error.status, message: error.message });
       } else {
-        if (error instanceof ApiError && error.status === 401) connection = 'signed-out';
-        else if (error instanceof OfflineError) connection = 'offline';
-        planRetry();
-        return false;
+        const times = error instanceof ApiError && error.status === 500 ? faults.failed(entry) : 0;
+        if (times === 0) return holdBack(error);
+        const message = `The server failed on this answer ${times} times and took others: ${messageOf(error)}`;
+        await store.refuse(entry, { status: 500, message });
       }
     }
     connection = 'online';
@@ -115,10 +124,18 @@ export function createOutbox(parts: OutboxParts): Outbox {
     return true;
   }
 
+  function holdBack(error: unknown): false {
+    if (error instanceof ApiError && error.status === 401) connection = 'signed-out';
+    else if (error instanceof OfflineError) connection = 'offline';
+    planRetry();
+    return false;
+  }
+
   async function drain(): Promise<void> {
     await oneTab(async (stillMine) => {
       for (let waiting = await report(); waiting.length > 0 && !stopped; waiting = await report()) {
-        if (!(await stillMine()) || !(await sendOne(waiting[0]))) break;
+        const next = faults.next(waiting);
+        if (!next || !(await stillMine()) || !(await sendOne(next))) break;
       }
     });
     const left = await report();
@@ -175,4 +192,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
       await running;
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
