@@ -9,14 +9,14 @@ interface MessageProps {
   children?: ReactNode;
 }
 
-/** A page or panel that has nothing else to show: what is so, and the one thing to do about it. */
+/** A page that has nothing else to show: what is so, and the one thing to do about it. */
 export function Message({ title, text, link, children }: MessageProps) {
   return (
-    <div className={classes.message}>
+    <main className={classes.message}>
       <h1>{title}</h1>
       <p>{text}</p>
       {link ? <Link href={link.href}>{link.text}</Link> : null}
       {children}
-    </div>
+    </main>
   );
 }
