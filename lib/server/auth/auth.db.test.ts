@@ -42,7 +42,14 @@ function signIn(
   return getAuth().handler(
     new Request(`http://${host}/api/auth/sign-in/email`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin, host, 'x-forwarded-for': from },
+      headers: {
+        'content-type': 'application/json',
+        origin,
+        host,
+        'x-forwarded-for': from,
+        'sec-fetch-site': new URL(origin).host === host ? 'same-origin' : 'cross-site',
+        'sec-fetch-mode': 'cors',
+      },
       body: JSON.stringify({ email, password }),
     }),
   );
@@ -66,4 +73,13 @@ test('sign-ins that succeed are not held against their account', async () => {
   for (let i = 0; i < 14; i++) {
     expect((await signIn('ben@example.org', PASSWORD, { from: `198.51.100.${i}` })).status).toBe(200);
   }
+});
+
+test('on all addresses, a page of the host that was asked signs in, and one of another site does not', async () => {
+  const host = '192.168.7.20:3000';
+  const from = '192.0.2.1';
+  const own = { from, host, origin: `http://${host}` };
+  expect((await signIn('ben@example.org', PASSWORD, own)).status).toBe(200);
+  const foreign = { from, host, origin: 'http://evil.example:3000' };
+  expect((await signIn('ben@example.org', PASSWORD, foreign)).status).toBe(403);
 });

@@ -6,6 +6,7 @@ import { getDb } from '../db/connection.ts';
 import { env, publicOrigin } from '../env.ts';
 import { findPerson } from '../repo/people.ts';
 import { readSecrets } from '../secrets.ts';
+import { isSameOrigin } from './origin.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
 
 const DAY_SECONDS = 86_400;
@@ -20,7 +21,7 @@ function makeAuth() {
     basePath: '/api/auth',
     secret: readSecrets().auth,
     database: prismaAdapter(getDb(), { provider: 'postgresql' }),
-    trustedOrigins: trustedOrigins(origin),
+    trustedOrigins: (request) => [...ownOrigins(origin), ...addressedOrigin(request)],
     // Accounts are made by an admin, or once by the set-up link; nobody signs themselves up.
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: PASSWORD_MIN },
     session: { expiresIn: 30 * DAY_SECONDS, updateAge: DAY_SECONDS },
@@ -65,6 +66,8 @@ function makeAuth() {
       }),
     },
     advanced: {
+      // Said outright: better-auth leaves it out where NODE_ENV is test.
+      disableOriginCheck: false,
       // Plain http on a local network is a way people use this; the browser refuses secure cookies there.
       useSecureCookies: origin.startsWith('https:'),
       cookiePrefix: 'halyard',
@@ -74,10 +77,19 @@ function makeAuth() {
 }
 
 /** The same machine answers to both names of the loopback address. */
-function trustedOrigins(origin: string): string[] {
+function ownOrigins(origin: string): string[] {
   const { hostname, port, protocol } = new URL(origin);
   if (hostname !== 'localhost' && hostname !== '127.0.0.1') return [origin];
   return ['localhost', '127.0.0.1'].map((name) => `${protocol}//${name}:${port || env().PORT}`);
+}
+
+/**
+ * The page's own origin where it is the host that was asked: listening on all addresses (HOST=0.0.0.0), the app cannot
+ * know by which names other machines reach it.
+ */
+function addressedOrigin(request: Request | undefined): string[] {
+  const origin = request?.headers.get('origin');
+  return request && origin && isSameOrigin(request) ? [origin] : [];
 }
 
 type Auth = ReturnType<typeof makeAuth>;
