@@ -88,8 +88,11 @@ function barAt(bars: Bars, at: string, path: string): number {
     throw new Problem(`--at ${at} is neither milliseconds nor an ISO date such as 2025-03-14T07:00Z.`);
   const t = bars.ts.indexOf(ts);
   if (t < 0) throw new Problem(`${path} has no bar that opens at ${at}.`);
-  if (t < FEATURE_SCHEMA.size)
-    throw new Problem(`The bar at ${at} is number ${t} of the file; a window needs 64 before it.`);
+  const { size } = FEATURE_SCHEMA;
+  if (t < size - 1)
+    throw new Problem(
+      `The bar at ${at} is number ${t + 1} of the file; a window is ${size} bars and ends with it.`,
+    );
   return t;
 }
 

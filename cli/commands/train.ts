@@ -20,6 +20,13 @@ function share(text: string): number {
   return value;
 }
 
+function weight(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value <= 10))
+    throw new InvalidArgumentError('a number from 0 to 10 is needed');
+  return value;
+}
+
 interface BuildOptions {
   name: string;
   sources: string;
@@ -99,7 +106,7 @@ export function addTrainCommands(program: Command): void {
     .option('--seed <seed>', 'seed of weights, order and augmentation', wholeNumber, 1)
     .option('--epochs <n>', "instead of the preset's", wholeNumber)
     .option('--rows <n>', 'training rows at most', wholeNumber)
-    .option('--pole-weight <w>', 'weight of the pole loss', Number)
+    .option('--pole-weight <w>', 'weight of the pole loss', weight)
     .option('--resume <run>', 'go on with a cancelled or failed run', wholeNumber)
     .action(async (datasetId: string | undefined, options: TrainOptions, command: Command) => {
       await takeDatabase();
