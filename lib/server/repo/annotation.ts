@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { getPool } from '../db/connection.ts';
+import { UTC_NOW } from '../db/utc-now.ts';
 import { STANDS } from './record.ts';
 
 export interface AnnotationRow {
@@ -105,7 +106,7 @@ export async function itemHands(client: pg.PoolClient, itemId: string, userId: s
                   count(*) FILTER (WHERE l."userId" <> $2)::int AS "others",
                   EXISTS (SELECT 1 FROM "Annotation" a WHERE a."queueItemId" = $1 AND a."userId" = $2
                              AND a."kind" = 'label' AND NOT a."surplus" AND ${STANDS}) AS "counted"
-             FROM "Lease" l WHERE l."queueItemId" = $1 AND l."expiresAt" > now() AT TIME ZONE 'UTC'`,
+             FROM "Lease" l WHERE l."queueItemId" = $1 AND l."expiresAt" > ${UTC_NOW}`,
     values: [itemId, userId],
   });
   return rows[0];
@@ -122,7 +123,7 @@ export async function settleItem(
     name: 'item-settle',
     text: `WITH given AS (
              DELETE FROM "Lease" WHERE "queueItemId" = $1
-                AND ("userId" = $4 OR ($3 AND "expiresAt" <= now() AT TIME ZONE 'UTC'))
+                AND ("userId" = $4 OR ($3 AND "expiresAt" <= ${UTC_NOW}))
            )
            UPDATE "QueueItem" SET "answered" = $2, "done" = $3
             WHERE "id" = $1 AND ("answered" <> $2 OR "done" <> $3)`,
@@ -158,10 +159,10 @@ export interface Pace {
 export async function readPace(userId: string, queueId: number): Promise<Pace> {
   const { rows } = await getPool().query<Pace>(
     `WITH mine AS (
-       SELECT now() AT TIME ZONE 'UTC' - a."receivedAt" AS "age"
+       SELECT ${UTC_NOW} - a."receivedAt" AS "age"
          FROM "Annotation" a JOIN "QueueItem" i ON i."id" = a."queueItemId"
         WHERE a."userId" = $1 AND i."queueId" = $2 AND a."kind" <> 'retraction' AND ${STANDS}
-          AND a."receivedAt" > now() AT TIME ZONE 'UTC' - interval '1 hour'
+          AND a."receivedAt" > ${UTC_NOW} - interval '1 hour'
      )
      SELECT count(*)::int AS "answers",
             count(*) FILTER (WHERE "age" <= interval '10 minutes')::int AS "recent",

@@ -3,9 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { JobKind } from '@/lib/contract/jobs.ts';
 import { getDb, getPool, type Prisma } from '../db/connection.ts';
 import { inTransaction } from '../db/transaction.ts';
-
-/** Columns hold UTC without a zone; `now()` alone would be the server's own. */
-const NOW = `(now() AT TIME ZONE 'UTC')`;
+import { UTC_NOW } from '../db/utc-now.ts';
 
 export interface NewJob {
   readonly kind: JobKind;
@@ -25,7 +23,7 @@ export async function insertJob(
   await inTransaction(async (tx) => {
     await tx.query(
       `INSERT INTO "Job" (id, kind, title, payload, "serialKey", "createdBy", "createdAt")
-       VALUES ($1, $2::"JobKind", $3, $4, $5, $6, ${NOW})`,
+       VALUES ($1, $2::"JobKind", $3, $4, $5, $6, ${UTC_NOW})`,
       [id, job.kind, job.title, JSON.stringify(job.payload), serialKey, job.createdBy],
     );
     await alongside({ id, kind: job.kind, serialKey }, tx);
@@ -53,8 +51,9 @@ export async function findJobs(kind: JobKind | undefined, limit: number) {
   return [...going, ...ended];
 }
 
-export async function countActiveJobs(): Promise<number> {
-  return getDb().job.count({ where: { state: { in: ['queued', 'running'] } } });
+/** Jobs (of a kind) that wait or run. */
+export async function countActiveJobs(kind?: JobKind): Promise<number> {
+  return getDb().job.count({ where: { ...(kind ? { kind } : {}), state: { in: ['queued', 'running'] } } });
 }
 
 /** Jobs of a kind that wait for a worker. */
@@ -76,7 +75,7 @@ export async function requestCancel(id: string): Promise<string | null> {
     `UPDATE "Job" j SET
        "cancelRequested" = CASE WHEN b.state IN ('queued', 'running') THEN true ELSE j."cancelRequested" END,
        state = CASE WHEN b.state = 'queued' THEN 'cancelled'::"JobState" ELSE j.state END,
-       "endedAt" = CASE WHEN b.state = 'queued' THEN ${NOW} ELSE j."endedAt" END
+       "endedAt" = CASE WHEN b.state = 'queued' THEN ${UTC_NOW} ELSE j."endedAt" END
      FROM (SELECT id, state FROM "Job" WHERE id = $1 FOR UPDATE) b
      WHERE j.id = b.id RETURNING b.state::text AS before`,
     [id],
@@ -99,13 +98,13 @@ export interface ClaimedJob {
  */
 export async function claimJob(id: string): Promise<ClaimedJob | null> {
   await getPool().query(
-    `UPDATE "Job" SET state = 'cancelled', "endedAt" = ${NOW}
+    `UPDATE "Job" SET state = 'cancelled', "endedAt" = ${UTC_NOW}
      WHERE id = $1 AND "cancelRequested" AND state IN ('queued', 'running')`,
     [id],
   );
   const { rows } = await getPool().query<ClaimedJob>(
-    `UPDATE "Job" SET state = 'running', attempt = attempt + 1, "startedAt" = coalesce("startedAt", ${NOW}),
-       "heartbeatAt" = ${NOW}, progress = NULL, message = NULL
+    `UPDATE "Job" SET state = 'running', attempt = attempt + 1, "startedAt" = coalesce("startedAt", ${UTC_NOW}),
+       "heartbeatAt" = ${UTC_NOW}, progress = NULL, message = NULL
      WHERE id = $1 AND state IN ('queued', 'running')
      RETURNING id, kind::text AS kind, payload, "createdBy", "serialKey", attempt`,
     [id],
@@ -122,7 +121,7 @@ export interface JobNews {
 /** Stores how far an attempt is. @returns false where the job is no longer this attempt's */
 export async function recordNews({ id, attempt }: ClaimedJob, news: JobNews): Promise<boolean> {
   const { rowCount } = await getPool().query(
-    `UPDATE "Job" SET progress = $3, message = $4, "heartbeatAt" = ${NOW}
+    `UPDATE "Job" SET progress = $3, message = $4, "heartbeatAt" = ${UTC_NOW}
      WHERE id = $1 AND attempt = $2 AND state = 'running'`,
     [id, attempt, news.progress, news.message],
   );
@@ -141,7 +140,7 @@ export type JobEnd =
 /** Ends an attempt; does nothing where the job is no longer this attempt's. */
 export async function endJob({ id, attempt }: ClaimedJob, end: JobEnd): Promise<void> {
   await getPool().query(
-    `UPDATE "Job" SET state = $3::"JobState", result = $4, error = $5, "endedAt" = ${NOW},
+    `UPDATE "Job" SET state = $3::"JobState", result = $4, error = $5, "endedAt" = ${UTC_NOW},
        progress = CASE WHEN $3 = 'done' THEN 1 ELSE progress END
      WHERE id = $1 AND attempt = $2 AND state = 'running'`,
     [
@@ -184,7 +183,7 @@ export async function findToStop(jobs: readonly ClaimedJob[]): Promise<{ id: str
 /** Ends jobs that the queue gave up on, because they took every worker down that tried them. */
 export async function failAbandonedJobs(schema: string): Promise<number> {
   const { rowCount } = await getPool().query(
-    `UPDATE "Job" j SET state = 'failed', "endedAt" = ${NOW},
+    `UPDATE "Job" j SET state = 'failed', "endedAt" = ${UTC_NOW},
        error = 'The worker stopped each time it did this job; its log says more.'
      WHERE j.state IN ('queued', 'running') AND NOT EXISTS (
        SELECT 1 FROM ${schema}.job b

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { getPool } from '../db/connection.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { UTC_NOW } from '../db/utc-now.ts';
 import { STANDS } from './record.ts';
 
 /** A lease outlives two lost heartbeats of the page, and gives the windows of a closed one back soon after. */
 export const LEASE_SECONDS = 180;
 
-const UTC_NOW = `(now() AT TIME ZONE 'UTC')`;
 const EXPIRY = `(${UTC_NOW} + interval '${LEASE_SECONDS} seconds')`;
 const ROOM = (others: string) =>
   `i."answered" + (SELECT count(*) FROM "Lease" l WHERE l."queueItemId" = i."id" AND l."expiresAt" > ${UTC_NOW}${others}) < $4`;

@@ -1,4 +1,5 @@
 import { getDb, getPool } from '../db/connection.ts';
+import { UTC_NOW } from '../db/utc-now.ts';
 
 export interface RuleSetRow {
   readonly id: number;
@@ -30,7 +31,7 @@ export async function insertRuleSet(ruleSet: {
 }): Promise<void> {
   await getPool().query(
     `INSERT INTO "RuleSet" (number, name, params, hash, "createdBy", "createdAt")
-     VALUES ($1, $2, $3, $4, $5, now() AT TIME ZONE 'UTC') ON CONFLICT DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, ${UTC_NOW}) ON CONFLICT DO NOTHING`,
     [ruleSet.number, ruleSet.name, JSON.stringify(ruleSet.params), ruleSet.hash, ruleSet.createdBy],
   );
 }

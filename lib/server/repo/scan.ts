@@ -3,8 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { getDb } from '../db/connection.ts';
-
-const NOW = `(now() AT TIME ZONE 'UTC')`;
+import { UTC_NOW } from '../db/utc-now.ts';
 
 export interface ScanParameters {
   readonly seriesId: number;
@@ -76,7 +75,7 @@ export async function putScan(
     JSON.stringify(counts),
   ];
   const updated = await tx.query<{ id: number }>(
-    `UPDATE "Scan" SET "validWindows" = $6, counts = $7, "createdAt" = ${NOW}
+    `UPDATE "Scan" SET "validWindows" = $6, counts = $7, "createdAt" = ${UTC_NOW}
      WHERE "seriesId" = $1 AND "ruleSetId" = $2 AND "barsKey" = $3 AND "lookbackDays" IS NOT DISTINCT FROM $4 AND seed = $5
      RETURNING id`,
     values,
@@ -84,7 +83,7 @@ export async function putScan(
   if (updated.rows[0]) return updated.rows[0].id;
   const inserted = await tx.query<{ id: number }>(
     `INSERT INTO "Scan" ("seriesId", "ruleSetId", "barsKey", "lookbackDays", seed, "validWindows", counts, "createdAt")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, ${NOW}) RETURNING id`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, ${UTC_NOW}) RETURNING id`,
     values,
   );
   return inserted.rows[0].id;
@@ -147,7 +146,7 @@ export async function copyKept(
   await pipeline(Readable.from(textRows(rows)), tx.query(copyFrom('COPY kept FROM STDIN')));
   await tx.query(
     `INSERT INTO "Window" (id, "seriesId", ts, "snapshotHash", "createdAt")
-     SELECT id, $1, ts, hash, ${NOW} FROM kept WHERE existing IS NULL
+     SELECT id, $1, ts, hash, ${UTC_NOW} FROM kept WHERE existing IS NULL
      ON CONFLICT ("seriesId", ts, "snapshotHash") DO UPDATE SET stale = false`,
     [seriesId],
   );

@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
 import { type DbOrTx, getDb, getPool } from '../db/connection.ts';
-
-const NOW = `(now() AT TIME ZONE 'UTC')`;
+import { UTC_NOW } from '../db/utc-now.ts';
 
 export interface SeriesRow {
   readonly id: number;
@@ -70,9 +69,9 @@ export async function pointToBars(
   const { rows } = await tx.query<{ id: number }>(
     `INSERT INTO "Series" (venue, symbol, timeframe, "timeframeMs", "gridOffsetMs", "segmentGap", "maxWindowGap", synthetic,
        "barsKey", "barCount", "firstTs", "lastTs", "gapCount", "takerShare", "createdAt", "updatedAt")
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, ${NOW}, ${NOW})
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, ${UTC_NOW}, ${UTC_NOW})
      ON CONFLICT (venue, symbol, timeframe) DO UPDATE SET "barsKey" = $9, "barCount" = $10, "firstTs" = $11, "lastTs" = $12,
-       "gapCount" = $13, "takerShare" = $14, synthetic = "Series".synthetic AND $8, "updatedAt" = ${NOW}
+       "gapCount" = $13, "takerShare" = $14, synthetic = "Series".synthetic AND $8, "updatedAt" = ${UTC_NOW}
      WHERE "Series"."barsKey" IS NOT DISTINCT FROM $15
      RETURNING id`,
     [
