@@ -189,3 +189,19 @@ test('a scan asked for as a job fills the default queue with what it found', asy
   expect(windows).toBeGreaterThan(50);
   expect(await getDb().queueItem.count()).toBe(windows);
 });
+
+test('the default queue is filled though the last of the scans fails, or is cancelled while it waits', async () => {
+  const { id: seriesId } = await getDb().series.findFirstOrThrow({ where: { symbol: 'INLINE' } });
+  const gone = await getDb().series.create({
+    data: { venue: 'test', symbol: 'EMPTY', timeframe: '1h', timeframeMs: 3_600_000, gridOffsetMs: 0 },
+  });
+  const windows = await getDb().window.count({ where: { seriesId } });
+  for (const end of ['failed', 'cancelled'] as const) {
+    await getDb().queueItem.deleteMany();
+    const { jobs } = await scanSeries(OPERATOR, { seriesIds: [gone.id], lookbackDays: 'all' });
+    if (end === 'failed') await runJobInline(jobs[0].jobId);
+    else await cancelJob(OPERATOR, { id: jobs[0].jobId });
+    expect(await getJob(OPERATOR, { id: jobs[0].jobId })).toMatchObject({ state: end });
+    expect(await getDb().queueItem.count()).toBe(windows);
+  }
+});

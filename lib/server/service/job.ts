@@ -3,6 +3,7 @@ import { type Actor, requireRole } from '../auth/actor.ts';
 import { notFound, Refusal } from '../error.ts';
 import { countActiveJobs, countQueuedJobs, findJob, findJobs, findLog, requestCancel } from '../repo/job.ts';
 import { countLiveWorkers } from '../repo/worker.ts';
+import { fillDefaultQueue } from './queue.ts';
 
 const LOG_LINES_AT_ONCE = 1000;
 
@@ -48,7 +49,14 @@ export async function cancelJob(actor: Actor, { id }: { id: string }): Promise<{
   if (before === 'done' || before === 'failed') {
     throw new Refusal('conflict', `The job has ended already: it is ${before}.`);
   }
+  if (before === 'queued') await fillAfterLastScan(actor, id);
   return { ok: true };
+}
+
+/** Scans leave the queue to the last one that waits: where that one never runs, nobody else would fill it. */
+async function fillAfterLastScan(actor: Actor, id: string): Promise<void> {
+  const job = await findJob(id);
+  if (job?.kind === 'scan' && (await countActiveJobs('scan')) === 0) await fillDefaultQueue(actor);
 }
 
 /** Whether more jobs of a kind wait: what follows them all is done once, by the last. */

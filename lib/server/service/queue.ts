@@ -99,6 +99,11 @@ export async function refillQueue(actor: Actor, { id }: { id: number }): Promise
   });
 }
 
+/** Puts what scans found into the queue everybody starts with. */
+export async function fillDefaultQueue(actor: Actor): Promise<{ added: number }> {
+  return refillQueue(actor, await ensureDefaultQueue(actor));
+}
+
 /** A queue's counts; where counting takes long, those of a moment ago, so that fifty open pages cost what one does. */
 const counts = keepFor((queueId: number) => countQueue(getPool(), queueId));
 

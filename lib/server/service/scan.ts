@@ -29,7 +29,7 @@ import {
 import { findSeries, findSeriesIds, type SeriesRow } from '../repo/series.ts';
 import { findLiveWindows } from '../repo/window.ts';
 import { hasQueuedJobs } from './job.ts';
-import { ensureDefaultQueue, refillQueue } from './queue.ts';
+import { fillDefaultQueue } from './queue.ts';
 import { ruleSetById, ruleSetByNumber, type UsableRuleSet } from './rule-set.ts';
 
 /** About a tenth of a second of work, so that heartbeats and cancels get their turn. */
@@ -104,19 +104,35 @@ interface PackedSnapshot {
 
 type ScanContext = Pick<JobContext<JobPayload<'scan'>>, 'payload' | 'actor' | 'signal' | 'progress' | 'log'>;
 
-/** A scan as a job: the last of those asked for also puts the new windows into the default queue. */
+/**
+ * A scan as a job: the last of those asked for also puts the new windows into the default queue, however it ends itself:
+ * those before it have left that to it. One that is given back (its worker stops) does so when it is done again.
+ */
 export async function runScanJob(context: JobContext<JobPayload<'scan'>>): Promise<ScanOutcome> {
-  const outcome = await runScan(context);
-  if (!(await hasQueuedJobs('scan'))) {
-    context.progress(0.95, 'filling the queue');
-    const { added } = await refillQueue(context.actor, await ensureDefaultQueue(context.actor));
-    context.log(`${added} windows added to the default queue`);
+  const { signal, log } = context;
+  let outcome: ScanOutcome;
+  try {
+    outcome = await runScan(context);
+  } catch (error) {
+    if (!signal.aborted || signal.reason === 'cancelled') {
+      await fillWhereLast(context).catch((failure: unknown) => log(`the queue was not filled: ${failure}`));
+    }
+    throw error;
   }
+  await fillWhereLast(context);
   return outcome;
 }
 
+async function fillWhereLast({ actor, progress, log }: ScanContext): Promise<void> {
+  if (await hasQueuedJobs('scan')) return;
+  progress(0.95, 'filling the queue');
+  const { added } = await fillDefaultQueue(actor);
+  log(`${added} windows added to the default queue`);
+}
+
 /**
- * Scans one series with a rule set and stores what PATTERNS.md says, all at once. The same scan again stores nothing.
+ * Scans one series with a rule set and stores its kept events, near misses and sampled windows, all at once.
+ * The same scan again stores nothing.
  * @throws Refusal where the series or the rule set is not there, or the series has no bars
  */
 export async function runScan(context: ScanContext): Promise<ScanOutcome> {
