@@ -23,9 +23,9 @@ describe('checkModel', () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ featureSchema: 2 }, /reads feature schema 2, and this page makes schema 1/],
-    [{ classMap: ['flag', 'none'] }, /its classes are flag, none, and this page's are flag, wedge/],
-    [{ classMap: [...CLASS_IDS].reverse() }, /its classes are none, wick_exhaustion/],
+    [{ featureSchema: 2 }, /reads images of feature schema 2; this app composes schema 1/],
+    [{ classMap: ['flag', 'none'] }, /answers the classes flag, none; this app knows flag, wedge/],
+    [{ classMap: [...CLASS_IDS].reverse() }, /answers the classes none, wick_exhaustion/],
   ])('refuses %o in words', (change, words) => {
     const checked = checkModel({ ...served, ...change });
     expect(checked.ok ? '' : checked.words).toMatch(words);

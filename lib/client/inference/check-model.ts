@@ -1,6 +1,6 @@
 import { CLASS_IDS } from '@/lib/contract/classes.ts';
+import { whyIncompatible } from '@/lib/contract/compatible.ts';
 import type { ServedModel } from '@/lib/contract/models.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
 import type { ModelToLoad } from '@/workers/browser/inference-protocol.ts';
 
 /** A version that this page can run, or why it cannot, in words. */
@@ -8,23 +8,11 @@ export type CheckedModel =
   | { readonly ok: true; readonly model: ModelToLoad }
   | { readonly ok: false; readonly words: string };
 
-/** Refuses a version made for other images or other classes than this app's: its figures would look right and be wrong. */
+/** Refuses a version that was made for other images or other classes than this app's. */
 export function checkModel(served: ServedModel): CheckedModel {
-  const { version, featureSchema, classMap } = served;
-  if (featureSchema !== FEATURE_SCHEMA.version) {
-    return refuse(
-      version,
-      `it reads feature schema ${featureSchema}, and this page makes schema ${FEATURE_SCHEMA.version}`,
-    );
-  }
-  const differs =
-    classMap.length !== CLASS_IDS.length || classMap.some((name, index) => name !== CLASS_IDS[index]);
-  if (differs) {
-    return refuse(
-      version,
-      `its classes are ${classMap.join(', ')}, and this page's are ${CLASS_IDS.join(', ')}`,
-    );
-  }
+  const { version } = served;
+  const why = whyIncompatible(served);
+  if (why !== null) return { ok: false, words: `Model ${version} is not used: it ${why}.` };
   return {
     ok: true,
     model: {
@@ -35,8 +23,4 @@ export function checkModel(served: ServedModel): CheckedModel {
       classCount: CLASS_IDS.length,
     },
   };
-}
-
-function refuse(version: string, why: string): CheckedModel {
-  return { ok: false, words: `Model ${version} is not used: ${why}.` };
 }
