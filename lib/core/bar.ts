@@ -16,6 +16,9 @@ export interface Bars {
   readonly takerBuyVolume: Float64Array;
 }
 
+/** The columns of {@link Bars}, in the order of stored snapshots and bar files. */
+export const BAR_FIELDS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
+
 /** Room for `length` bars, taker volume unknown. */
 export function allocateBars(length: number): Bars {
   return {

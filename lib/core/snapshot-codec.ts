@@ -1,4 +1,4 @@
-import { allocateBars, type Bars } from './bar.ts';
+import { allocateBars, BAR_FIELDS, type Bars } from './bar.ts';
 import type { IndicatorState } from './indicator/indicators.ts';
 import type { Snapshot } from './snapshot.ts';
 import { WINDOW_BARS } from './window.ts';
@@ -12,7 +12,6 @@ const VERSION = 1;
 const HAS_STATE = 1;
 const HEADER_BYTES = 24;
 const STATE_FIELDS = ['atr', 'ema', 'averageGain', 'averageLoss', 'previousClose'] as const;
-const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
 
 /**
  * A snapshot as bytes: exact, uncompressed, and the same bytes for the same snapshot on every machine, so that their
@@ -20,7 +19,7 @@ const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume
  */
 export function encodeSnapshot({ bars, state, timeframeMs }: Snapshot): Uint8Array {
   const stateBytes = state === null ? 0 : STATE_FIELDS.length * 8;
-  const bytes = new Uint8Array(HEADER_BYTES + stateBytes + COLUMNS.length * bars.length * 8);
+  const bytes = new Uint8Array(HEADER_BYTES + stateBytes + BAR_FIELDS.length * bars.length * 8);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint16(4, VERSION, true);
@@ -34,7 +33,7 @@ export function encodeSnapshot({ bars, state, timeframeMs }: Snapshot): Uint8Arr
       at += 8;
     }
   }
-  for (const column of COLUMNS) {
+  for (const column of BAR_FIELDS) {
     for (let i = 0; i < bars.length; i++) {
       putFloat(view, at, bars[column][i]);
       at += 8;
@@ -71,14 +70,14 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   if (flags > HAS_STATE) throw new RangeError(`snapshot: flags ${flags} are not 0 or ${HAS_STATE}`);
   const length = view.getUint32(8, true);
   const hasState = flags === HAS_STATE;
-  const expected = HEADER_BYTES + (hasState ? STATE_FIELDS.length * 8 : 0) + COLUMNS.length * length * 8;
+  const expected = HEADER_BYTES + (hasState ? STATE_FIELDS.length * 8 : 0) + BAR_FIELDS.length * length * 8;
   if (length < WINDOW_BARS || bytes.length !== expected) {
     throw new RangeError(
       `snapshot: ${bytes.length} bytes for ${length} bars, expected ${expected} bytes and at least ${WINDOW_BARS} bars`,
     );
   }
   const state = hasState ? readState(view, HEADER_BYTES) : null;
-  const bars = readBars(view, expected - COLUMNS.length * length * 8, length);
+  const bars = readBars(view, expected - BAR_FIELDS.length * length * 8, length);
   return { timeframeMs: view.getFloat64(16, true), bars, state };
 }
 
@@ -96,7 +95,7 @@ function readState(view: DataView, at: number): IndicatorState {
 function readBars(view: DataView, start: number, length: number): Bars {
   const bars = allocateBars(length);
   let at = start;
-  for (const column of COLUMNS) {
+  for (const column of BAR_FIELDS) {
     for (let i = 0; i < length; i++) {
       bars[column][i] = view.getFloat64(at, true);
       at += 8;

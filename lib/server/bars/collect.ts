@@ -1,11 +1,10 @@
-import { allocateBars, type Bars } from '@/lib/core/bar.ts';
+import { allocateBars, BAR_FIELDS, type Bars } from '@/lib/core/bar.ts';
 import { BAR_PROBLEMS, checkBars, commonestGridOffset } from '@/lib/core/bar-validation.ts';
 import type { CsvRows } from './read-csv.ts';
 
 const EXAMPLES_A_KIND = 5;
 /** Only these are looked at for examples; all are counted. */
 const DESCRIBED_ROWS = 200_000;
-const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
 
 export interface RowProblem {
   kind: string;
@@ -41,7 +40,7 @@ export function collectBars(
   const bars = allocateBars(rowsRead);
   order.forEach(({ file, row }, i) => {
     const { rows } = files[file];
-    for (const name of COLUMNS) bars[name][i] = rows.bars[name][row];
+    for (const name of BAR_FIELDS) bars[name][i] = rows.bars[name][row];
     // A taker volume that is no number is a defect of the row, not an unknown.
     if (rows.badTaker[row] === 1) bars.volume[i] = Number.NaN;
   });
@@ -113,7 +112,7 @@ function pick(bars: Bars, accepted: Uint8Array, count: number): Bars {
   let row = 0;
   for (let i = 0; i < bars.length; i++) {
     if (accepted[i] === 0) continue;
-    for (const name of COLUMNS) out[name][row] = bars[name][i];
+    for (const name of BAR_FIELDS) out[name][row] = bars[name][i];
     row++;
   }
   return out;

@@ -1,4 +1,4 @@
-import { allocateBars, type Bars } from '@/lib/core/bar.ts';
+import { allocateBars, BAR_FIELDS, type Bars } from '@/lib/core/bar.ts';
 
 export interface MergedBars {
   readonly bars: Bars;
@@ -10,7 +10,6 @@ export interface MergedBars {
 }
 
 const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
-const COLUMNS = ['ts', ...PRICES, 'takerBuyVolume'] as const;
 
 /**
  * Joins two runs of valid, strictly increasing bars. Where both have a bar the newer import's wins, but a known taker
@@ -57,7 +56,7 @@ function keepTaker(stored: Bars, s: number, out: Bars, row: number): void {
 }
 
 function copyBar(from: Bars, i: number, to: Bars, row: number): void {
-  for (const name of COLUMNS) to[name][row] = from[name][i];
+  for (const name of BAR_FIELDS) to[name][row] = from[name][i];
 }
 
 function sameBar(a: Bars, i: number, b: Bars, j: number): boolean {
@@ -68,6 +67,6 @@ function sameBar(a: Bars, i: number, b: Bars, j: number): boolean {
 /** Copies, so that the room that was not needed is given back. */
 function cut(bars: Bars, length: number): Bars {
   const out = allocateBars(length);
-  for (const name of COLUMNS) out[name].set(bars[name].subarray(0, length));
+  for (const name of BAR_FIELDS) out[name].set(bars[name].subarray(0, length));
   return out;
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { BarColumn, ColumnMapping } from '@/lib/contract/data.ts';
-import { allocateBars, type Bars } from '@/lib/core/bar.ts';
+import { allocateBars, BAR_FIELDS, type Bars } from '@/lib/core/bar.ts';
 import { Refusal } from '../error.ts';
 import { sqlText, withDuckDb } from './duckdb.ts';
 import { type FileColumns, guessColumns, placeColumns } from './guess-columns.ts';
@@ -8,7 +8,6 @@ import { doublesOf } from './store.ts';
 import type { CsvFile } from './unpack.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'];
-const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
 const PREVIEW_BYTES = 65_536;
 
 export interface CsvLayout extends FileColumns {
@@ -124,10 +123,10 @@ function joinParts(parts: Float64Array[][], length: number, file: CsvFile, hasHe
   let row = -skip;
   for (const part of parts) {
     const drop = row < 0 ? -row : 0;
-    COLUMNS.forEach((name, i) => {
+    BAR_FIELDS.forEach((name, i) => {
       bars[name].set(part[i].subarray(drop), row + drop);
     });
-    badTaker.set(part[COLUMNS.length].subarray(drop), row + drop);
+    badTaker.set(part[BAR_FIELDS.length].subarray(drop), row + drop);
     row += part[0].length;
   }
   const blanks = file.notes.blankLines;

@@ -1,4 +1,4 @@
-import type { Bars } from '@/lib/core/bar.ts';
+import { BAR_FIELDS, type Bars } from '@/lib/core/bar.ts';
 import { allocateIndicators, computeIndicators } from '@/lib/core/indicator/compute-indicators.ts';
 import { findSegments, type SegmentSettings, segmentAt } from '@/lib/core/segment.ts';
 import { type Snapshot, takeSnapshot } from '@/lib/core/snapshot.ts';
@@ -6,7 +6,6 @@ import { MIN_SEGMENT_INDEX } from '@/lib/core/window.ts';
 
 /** No snapshot holds more bars (core/snapshot.ts). */
 const LONGEST_SNAPSHOT = 213;
-const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
 
 /**
  * Of windows taken from `before`, those in whose reach something changed: their snapshots must be looked at.
@@ -63,5 +62,5 @@ export function createStaleCheck(
 
 function sameBars(a: Bars, b: Bars): boolean {
   if (a.length !== b.length) return false;
-  return COLUMNS.every((name) => a[name].every((value, i) => Object.is(value, b[name][i])));
+  return BAR_FIELDS.every((name) => a[name].every((value, i) => Object.is(value, b[name][i])));
 }

@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, type DuckDBVector } from '@duckdb/node-api';
-import { allocateBars, type Bars } from '@/lib/core/bar.ts';
+import { BAR_COLUMNS } from '@/lib/contract/data.ts';
+import { allocateBars, BAR_FIELDS, type Bars } from '@/lib/core/bar.ts';
 import { storage } from '../storage.ts';
 import { sqlText, withDuckDb } from './duckdb.ts';
 
-const COLUMNS = ['ts', 'open', 'high', 'low', 'close', 'volume', 'takerBuyVolume'] as const;
-const SQL_NAMES = ['ts', 'open', 'high', 'low', 'close', 'volume', 'taker_buy_volume'] as const;
 /** DuckDB's own vector size. */
 const CHUNK_ROWS = 2048;
 
@@ -34,7 +33,7 @@ export async function readBars(key: string): Promise<Bars> {
     for (;;) {
       const chunk = await result.fetchChunk();
       if (!chunk || chunk.rowCount === 0) break;
-      COLUMNS.forEach((name, i) => {
+      BAR_FIELDS.forEach((name, i) => {
         bars[name].set(doublesOf(chunk.getColumnVector(i)).subarray(0, chunk.rowCount), row);
       });
       row += chunk.rowCount;
@@ -56,7 +55,7 @@ export async function writeBars({ venue, symbol, timeframe }: SeriesName, bars: 
     await withDuckDb(async (connection) => {
       const table = 'bars_to_write';
       await connection.run(
-        `CREATE TEMP TABLE ${table} (${SQL_NAMES.map((name) => `${name} DOUBLE`).join(', ')})`,
+        `CREATE TEMP TABLE ${table} (${BAR_COLUMNS.map((name) => `${name} DOUBLE`).join(', ')})`,
       );
       await appendBars(connection, table, bars);
       await connection.run(
@@ -77,7 +76,7 @@ export async function writeBars({ venue, symbol, timeframe }: SeriesName, bars: 
 /** Sha-256 over the columns, little-endian, with one NaN for all unknown taker volumes. */
 function hashBars(bars: Bars): string {
   const hash = createHash('sha256');
-  for (const name of COLUMNS) {
+  for (const name of BAR_FIELDS) {
     const column =
       name === 'takerBuyVolume' ? bars[name].map((v) => (Number.isNaN(v) ? Number.NaN : v)) : bars[name];
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
@@ -87,11 +86,11 @@ function hashBars(bars: Bars): string {
 
 async function appendBars(connection: DuckDBConnection, table: string, bars: Bars): Promise<void> {
   const appender = await connection.createAppender(table);
-  const types = COLUMNS.map(() => DOUBLE);
+  const types = BAR_FIELDS.map(() => DOUBLE);
   for (let from = 0; from < bars.length; from += CHUNK_ROWS) {
     const to = Math.min(bars.length, from + CHUNK_ROWS);
     const chunk = DuckDBDataChunk.create(types, to - from);
-    COLUMNS.forEach((name, i) => {
+    BAR_FIELDS.forEach((name, i) => {
       const vector = chunk.getColumnVector(i);
       doublesOf(vector).set(bars[name].subarray(from, to));
       vector.flush();
