@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { allocateBars, type Bars } from '../lib/core/bar.ts';
-import { parseTimeframe, timeframeMs } from '../lib/core/timeframe.ts';
+import { timeframeMs } from '../lib/core/timeframe.ts';
 
 const FOLDER = fileURLToPath(new URL('../../shared/data/bars', import.meta.url));
 
@@ -40,5 +40,5 @@ export function readRealSeries(file: string): RealSeries {
     bars.takerBuyVolume[i] = cells[6] === '' ? Number.NaN : Number(cells[6]);
   }
   const timeframe = file.replace('.csv.gz', '').split('_')[2];
-  return { name: file.replace('.csv.gz', ''), timeframeMs: timeframeMs(parseTimeframe(timeframe)), bars };
+  return { name: file.replace('.csv.gz', ''), timeframeMs: timeframeMs(timeframe), bars };
 }

@@ -2,8 +2,9 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Bars } from '@/lib/core/bar.ts';
+import { timeframeMs, timeframeOfMs } from '@/lib/core/timeframe.ts';
 import { collectBars, commonestStepMs, type NamedRows, type RowProblem } from '@/lib/server/bars/collect.ts';
-import { guessName, timeframeFromMs, timeframeToMs } from '@/lib/server/bars/guess-name.ts';
+import { guessName } from '@/lib/server/bars/guess-name.ts';
 import { readCsv } from '@/lib/server/bars/read-csv.ts';
 import { unpackBarFile } from '@/lib/server/bars/unpack.ts';
 import { Problem } from '@/lib/server/host/problem.mjs';
@@ -31,13 +32,13 @@ export async function readBarFile(path: string, timeframe?: string): Promise<Bar
     }
     const step = commonestStepMs(parts[0].rows.bars.ts);
     const named =
-      timeframe ?? guessName(basename(path)).timeframe ?? (step === null ? null : timeframeFromMs(step));
+      timeframe ?? guessName(basename(path)).timeframe ?? (step === null ? null : timeframeOfMs(step));
     if (!named)
       throw new Problem(`The timeframe of ${path} cannot be told; name it with --timeframe, such as 1h.`);
-    const timeframeMs = timeframeToMs(named);
-    const { bars, rejected } = collectBars(parts, timeframeMs, null);
+    const barMs = timeframeMs(named);
+    const { bars, rejected } = collectBars(parts, barMs, null);
     if (bars.length === 0) throw new Problem(`No row of ${path} is a bar.`);
-    return { bars, timeframe: named, timeframeMs, rejected };
+    return { bars, timeframe: named, timeframeMs: barMs, rejected };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -4,7 +4,7 @@ import { type Status, StatusDot } from '@/components/class/status-dot.tsx';
 import { formatCount, formatDay, formatMoment, formatShare } from '@/components/figure/format.ts';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import type { Series } from '@/lib/contract/data.ts';
-import { parseTimeframe, timeframeMs } from '@/lib/core/timeframe.ts';
+import { timeframeMs } from '@/lib/core/timeframe.ts';
 import classes from './data-page.module.css';
 import { scanStateOf } from './series-filter.ts';
 
@@ -33,7 +33,7 @@ function ScanCell({ series }: { series: Series }) {
 /** Length of a bar in ms, so that 15m sorts before 1h; a name the core does not know comes first. */
 function lengthOf(timeframe: string): number {
   try {
-    return timeframeMs(parseTimeframe(timeframe));
+    return timeframeMs(timeframe);
   } catch {
     return 0;
   }

@@ -1,3 +1,4 @@
+import { TIMEFRAME_PATTERN } from '@/lib/core/timeframe.ts';
 import {
   idSchema,
   isoDateSchema,
@@ -47,7 +48,7 @@ export type ColumnMapping = z.infer<typeof columnMappingSchema>;
 
 export const timeframeSchema = z
   .string()
-  .regex(/^\d{1,3}[mhdw]$/, 'a timeframe is a number and m, h, d or w, such as 15m or 1h');
+  .regex(TIMEFRAME_PATTERN, 'a timeframe is a number and m, h, d or w, such as 15m or 1h');
 const symbolPart = z
   .string()
   .trim()

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { parseTimeframe, TIMEFRAMES, timeframeMs, timeframeOfMs } from './timeframe.ts';
+import { TIMEFRAMES, timeframeMs, timeframeOfMs } from './timeframe.ts';
 
 describe('a timeframe', () => {
-  it('is read from its name, told in milliseconds and found again by them', () => {
-    for (const name of TIMEFRAMES) expect(timeframeOfMs(timeframeMs(parseTimeframe(name)))).toBe(name);
+  it('is told in milliseconds and found again by them, in its largest unit', () => {
+    for (const name of [...TIMEFRAMES, '7m', '90m', '1w'])
+      expect(timeframeOfMs(timeframeMs(name))).toBe(name);
     expect(timeframeMs('15m')).toBe(900_000);
     expect(timeframeMs('1d')).toBe(86_400_000);
+    expect(timeframeOfMs(timeframeMs('60m'))).toBe('1h');
+    expect(timeframeOfMs(1500)).toBeNull();
   });
 
-  it('that is unknown is named together with the known ones', () => {
-    expect(() => parseTimeframe('7m')).toThrow('timeframe "7m" is not one of 1m, 5m, 15m, 1h, 4h, 1d');
-    expect(() => timeframeOfMs(420_000)).toThrow('420000 ms is the length of no timeframe');
+  it.each(['0h', '1000m', '1M', 'h', '1.5h', ''])('refuses "%s" by name', (name) => {
+    expect(() => timeframeMs(name)).toThrow(`timeframe "${name}" is not a number`);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { guessName, timeframeFromMs, timeframeToMs } from './guess-name.ts';
+import { guessName } from './guess-name.ts';
 
 test.each([
   ['binance-spot_BTCUSDT_1h_2017-2020.csv.gz', 'binance-spot', 'BTCUSDT', '1h'],
@@ -11,12 +11,4 @@ test.each([
   ['export.csv', null, null, null],
 ])('%s is read as venue %s, symbol %s, timeframe %s', (name, venue, symbol, timeframe) => {
   expect(guessName(name)).toEqual({ venue, symbol, timeframe });
-});
-
-test('a timeframe and its length turn into each other', () => {
-  for (const name of ['1m', '5m', '15m', '1h', '4h', '1d', '1w']) {
-    expect(timeframeFromMs(timeframeToMs(name))).toBe(name);
-  }
-  expect(timeframeFromMs(1500)).toBeNull();
-  expect(() => timeframeToMs('0h')).toThrow(/"0h"/);
 });

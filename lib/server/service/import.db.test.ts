@@ -171,6 +171,15 @@ test('bad rows are left out, counted by kind with their line numbers, and the go
   );
 });
 
+test('an imported file is no longer kept, a refused one is, to be imported in another way', async () => {
+  const kept = () => readdirSync(storage.path('uploads')).length;
+  const before = existsSync(storage.path('uploads')) ? kept() : 0;
+  await importFile(headedCsv(walkBars(20)), { symbol: 'SPENT' });
+  expect(kept()).toBe(before);
+  await expect(importFile(fileWithDefects(), { symbol: 'SPENT', strict: true })).rejects.toThrow(/strict/);
+  expect(kept()).toBe(before + 1);
+});
+
 test('a strict import refuses the whole file and says why', async () => {
   await expect(importFile(fileWithDefects(), { symbol: 'STRICT', strict: true })).rejects.toThrow(
     /8 of 31 rows of bars.csv are no bars, and the import is strict/,

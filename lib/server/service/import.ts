@@ -8,15 +8,17 @@ import {
 } from '@/lib/contract/data.ts';
 import type { JobPayload } from '@/lib/contract/job-payload.ts';
 import type { z } from '@/lib/contract/zod.ts';
+import { timeframeMs, timeframeOfMs } from '@/lib/core/timeframe.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { type Collected, collectBars, commonestStepMs, type NamedRows } from '../bars/collect.ts';
-import { guessName, timeframeFromMs, timeframeToMs } from '../bars/guess-name.ts';
+import { guessName } from '../bars/guess-name.ts';
 import { readCsv, readStart, sniffCsv } from '../bars/read-csv.ts';
 import { type CsvFile, unpackBarFile } from '../bars/unpack.ts';
 import { openUpload, removeUpload, saveUpload, type Upload } from '../bars/upload.ts';
 import { Refusal } from '../error.ts';
 import { enqueueJob } from '../jobs/enqueue.ts';
 import type { JobContext } from '../jobs/job.ts';
+import { logger } from '../log.ts';
 import { findSeriesByName } from '../repo/series.ts';
 import { storage } from '../storage.ts';
 import { storeBars } from './store-bars.ts';
@@ -74,7 +76,7 @@ async function guessTimeframe(file: CsvFile, folder: string): Promise<string | n
   await writeFile(head.path, start.slice(0, start.lastIndexOf('\n') + 1) || start, 'latin1');
   const { bars } = await readCsv(head, undefined, new AbortController().signal);
   const step = commonestStepMs(bars.ts);
-  return step === null ? null : timeframeFromMs(step);
+  return step === null ? null : timeframeOfMs(step);
 }
 
 /** Asks for the import of uploaded files, one job a file. Imports into one series run one after another. */
@@ -99,7 +101,8 @@ export async function importBars(
 }
 
 /**
- * Imports one uploaded file: reads and checks all rows, leaves out the bad ones, and lands the good ones at once.
+ * Imports one uploaded file: reads and checks all rows, leaves out the bad ones, and lands the good ones at once. Then
+ * the file is no longer kept; after a refusal it is, so that the import can be asked for in another way.
  * @throws Refusal where the file is no bar file, has no good row, or has a bad one and the import is strict
  */
 export async function runImport(context: JobContext<JobPayload<'import'>>): Promise<ImportReport> {
@@ -118,6 +121,10 @@ export async function runImport(context: JobContext<JobPayload<'import'>>): Prom
     gridOffsetMs: collected.gridOffsetMs,
     synthetic: false,
     signal,
+  });
+  await removeUpload(upload.id).catch((error: unknown) => {
+    // The bars are in; the sweep takes the file.
+    logger.warn({ err: error, uploadId: upload.id }, 'an imported file was not removed');
   });
   context.log(
     `${stored.added} bars added, ${stored.unchanged} unchanged, ${stored.restated} restated; ${stored.gaps} gaps of ${timeframeMs} ms bars`,
@@ -140,7 +147,7 @@ async function readGoodRows(
   { payload: { file }, signal, progress }: JobContext<JobPayload<'import'>>,
   upload: Upload,
 ): Promise<{ collected: Collected; timeframeMs: number }> {
-  const timeframeMs = timeframeToMs(file.timeframe);
+  const barMs = timeframeMs(file.timeframe);
   return withScratch(async (folder) => {
     progress(0.02, 'unpacking');
     const csvFiles = await unpackBarFile(upload.path, file.name, folder, signal);
@@ -150,9 +157,9 @@ async function readGoodRows(
       parts.push({ name: csv.name, rows: await readCsv(csv, file.columns, signal) });
     }
     progress(0.6, 'checking');
-    refuseOtherTimeframe(parts, file.timeframe, timeframeMs, file.name);
+    refuseOtherTimeframe(parts, file.timeframe, barMs, file.name);
     const series = await findSeriesByName(file.venue, file.symbol, file.timeframe);
-    return { collected: collectBars(parts, timeframeMs, series?.gridOffsetMs ?? null), timeframeMs };
+    return { collected: collectBars(parts, barMs, series?.gridOffsetMs ?? null), timeframeMs: barMs };
   });
 }
 
@@ -166,7 +173,7 @@ function refuseOtherTimeframe(
     if (rows.bars.length <= FEWEST_STEPS) continue;
     const step = commonestStepMs(rows.bars.ts);
     if (step === null || step === timeframeMs) continue;
-    const found = timeframeFromMs(step);
+    const found = timeframeOfMs(step);
     throw new Refusal(
       'invalid',
       `${name} was to be imported as ${timeframe}, but its bars are ${step} ms apart${found ? `, which is ${found}` : ''}.`,

@@ -1,7 +1,7 @@
 import type { Bars } from '@/lib/core/bar.ts';
 import { allocateBars } from '@/lib/core/bar.ts';
 import { findGaps } from '@/lib/core/bar-validation.ts';
-import { timeframeToMs } from '../bars/guess-name.ts';
+import { timeframeMs } from '@/lib/core/timeframe.ts';
 import { type MergedBars, mergeBars } from '../bars/merge.ts';
 import { guessGapSettings } from '../bars/session.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
@@ -57,13 +57,13 @@ async function land(
   { gridOffsetMs, synthetic, signal }: { gridOffsetMs: number; synthetic: boolean; signal: AbortSignal },
 ): Promise<StoredBars | null> {
   const { bars } = merged;
-  const timeframeMs = timeframeToMs(name.timeframe);
-  const gaps = series ?? guessGapSettings(bars.ts, timeframeMs);
+  const barMs = timeframeMs(name.timeframe);
+  const gaps = series ?? guessGapSettings(bars.ts, barMs);
   const barsKey = await writeBars(name, bars);
   return inTransaction(async (tx) => {
     const pointer = {
       ...name,
-      timeframeMs,
+      timeframeMs: barMs,
       gridOffsetMs,
       segmentGap: gaps.segmentGap,
       maxWindowGap: gaps.maxWindowGap,
@@ -72,7 +72,7 @@ async function land(
       barCount: bars.length,
       firstTs: bars.ts[0],
       lastTs: bars.ts[bars.length - 1],
-      gapCount: findGaps(bars.ts, timeframeMs).length,
+      gapCount: findGaps(bars.ts, barMs).length,
       takerShare: takerShare(bars),
     };
     const id = await pointToBars(tx, pointer, series?.barsKey ?? null);
@@ -81,7 +81,7 @@ async function land(
     const stale = series ? await findStale(series, before, merged) : [];
     await markStale(tx, stale);
     signal.throwIfAborted();
-    return report(id, merged, stale.length, timeframeMs);
+    return report(id, merged, stale.length, barMs);
   });
 }
 
