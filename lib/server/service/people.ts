@@ -21,9 +21,9 @@ import {
   writeSetupSecret,
 } from '../repo/people.ts';
 
-/** https://www.prisma.io/docs/orm/reference/error-reference */
-const UNIQUE_VIOLATION = 'P2002';
-const WRITE_CONFLICT = 'P2034';
+/** https://www.prisma.io/docs/orm/reference/error-reference; a conflict found only at the commit has a name for a code. */
+const UNIQUE_VIOLATION = ['P2002'];
+const WRITE_CONFLICT = ['P2034', 'TransactionWriteConflict'];
 
 interface NewPerson {
   name: string;
@@ -122,12 +122,12 @@ export async function setUpFirstAdmin(
 }
 
 /** Says in words what Prisma says by a code; other errors stay as they are. */
-async function refusing<T>(work: Promise<T>, code: string, refusal: Refusal): Promise<T> {
+async function refusing<T>(work: Promise<T>, codes: readonly string[], refusal: Refusal): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === code) throw refusal;
-    throw error;
+    const said = error instanceof Error ? [error.message, 'code' in error ? error.code : null] : [];
+    throw codes.some((code) => said.includes(code)) ? refusal : error;
   }
 }
 
