@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { OPERATOR } from '@/lib/server/auth/actor.ts';
-import { closeDatabase, configureDatabase, getDb } from '@/lib/server/db/connection.ts';
+import { closeDatabase, configureDatabase, getDb, getPool } from '@/lib/server/db/connection.ts';
 import { Refusal } from '@/lib/server/error.ts';
 import { enqueueJob } from '@/lib/server/jobs/enqueue.ts';
 import type { JobContext, JobHandler } from '@/lib/server/jobs/job.ts';
@@ -149,6 +150,19 @@ test('a job that is refused fails with the sentence and is not tried again', asy
   expect(await getJob(OPERATOR, { id })).toMatchObject({ error: 'There is no version v9.' });
   await untilState(await ask('v9'), 'failed');
   expect(tries).toBe(2);
+});
+
+test('a job whose end cannot be stored at once is done all the same', async () => {
+  let back: Promise<unknown> = Promise.resolve();
+  await startWorker(async () => {
+    await getPool().query('ALTER TABLE "Job" RENAME TO "JobAway"');
+    back = sleep(400).then(() => getPool().query('ALTER TABLE "JobAway" RENAME TO "Job"'));
+    return { windows: 3 };
+  });
+  const id = await ask('v1');
+  await untilState(id, 'done');
+  await back;
+  expect(await getJob(OPERATOR, { id })).toMatchObject({ result: { windows: 3 }, error: null });
 });
 
 test('a worker that is told to leave gives its job back, and another does it', async () => {
