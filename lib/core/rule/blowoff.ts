@@ -1,6 +1,7 @@
 import { volumeZ } from '../indicator/volume-z.ts';
 import type { Rule } from './rule.ts';
 import { type Condition, FIRED, finiteOrNull, NEAR, NO, stateOf } from './vote.ts';
+import { wickConditions } from './wick-conditions.ts';
 
 /** A tall bar on unusual volume that closes far below its high. */
 export const blowoff: Rule = {
@@ -34,20 +35,7 @@ export const blowoff: Rule = {
     const wick = (high - body) / range;
     const z = volumeZ(bars.volume, t);
     const conditions: Condition[] = [
-      {
-        id: 'range',
-        value: finiteOrNull(range / atr),
-        comparator: '≥',
-        limit: params.minRange,
-        holds: range >= params.minRange * atr,
-      },
-      {
-        id: 'wick',
-        value: finiteOrNull(wick),
-        comparator: '≥',
-        limit: params.minWick,
-        holds: wick >= params.minWick,
-      },
+      ...wickConditions(range, atr, wick, params),
       {
         id: 'volume_z',
         value: finiteOrNull(z),

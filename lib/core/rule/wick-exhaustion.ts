@@ -2,7 +2,8 @@ import { isProxyDelta } from '../indicator/cvd.ts';
 import type { Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { WickExhaustionParams } from './rule-set.ts';
-import { type Condition, FIRED, finiteOrNull, NEAR, NO, stateOf, UNDECIDED } from './vote.ts';
+import { type Condition, FIRED, NEAR, NO, stateOf, UNDECIDED } from './vote.ts';
+import { wickConditions } from './wick-conditions.ts';
 
 /** What the search for a flip of the delta came to when it found none. */
 const NO_FLIP = -1;
@@ -67,20 +68,7 @@ export const wickExhaustion: Rule = {
     const flip = findFlip(delta, first, t);
     const unknown = flip === UNKNOWN_FLIP;
     const conditions: Condition[] = [
-      {
-        id: 'range',
-        value: finiteOrNull(range / atr),
-        comparator: '≥',
-        limit: params.minRange,
-        holds: range >= params.minRange * atr,
-      },
-      {
-        id: 'wick',
-        value: finiteOrNull(wick),
-        comparator: '≥',
-        limit: params.minWick,
-        holds: wick >= params.minWick,
-      },
+      ...wickConditions(range, atr, wick, params),
       {
         // How many bars before t the delta turned; the limit is the longest time ago that counts.
         id: 'cvd_flip',
