@@ -1,8 +1,8 @@
-import { Button } from '@mantine/core';
 import { LoadingBlock } from '@/components/figure/loading.tsx';
+import { CancelJobButton } from '@/components/jobs/cancel-job-button.tsx';
 import { JobProgress } from '@/components/jobs/job-progress.tsx';
 import { isGoing } from '@/components/jobs/job-words.ts';
-import { useCancelJob, useJob } from '@/components/jobs/use-jobs.ts';
+import { useJob } from '@/components/jobs/use-jobs.ts';
 import { importReportSchema } from '@/lib/contract/data.ts';
 import type { Job } from '@/lib/contract/jobs.ts';
 import classes from './import.module.css';
@@ -16,7 +16,6 @@ export function useImportJob(jobId: string | null, listed: Job | undefined): Job
 
 /** How far a file's import is, its cancel, and in the end what became of it in one line. */
 export function ImportJobState({ job }: { job: Job | undefined }) {
-  const cancel = useCancelJob();
   if (!job) return <LoadingBlock height={20} />;
   if (job.state === 'done') {
     const report = importReportSchema.safeParse(job.result);
@@ -28,17 +27,7 @@ export function ImportJobState({ job }: { job: Job | undefined }) {
   return (
     <div className={classes.running}>
       <JobProgress job={job} />
-      {isGoing(job.state) ? (
-        <Button
-          variant="subtle"
-          size="compact-xs"
-          disabled={job.cancelRequested || cancel.isPending}
-          onClick={() => cancel.mutate(job.id)}
-          aria-label={`Cancel ${job.title}`}
-        >
-          Cancel
-        </Button>
-      ) : null}
+      {isGoing(job.state) ? <CancelJobButton job={job} /> : null}
     </div>
   );
 }

@@ -7,9 +7,10 @@ import { formatCount, formatDay, formatMoment } from '@/components/figure/format
 import { LoadingRows } from '@/components/figure/loading.tsx';
 import { EmptyNote, Notice, Problem } from '@/components/figure/notice.tsx';
 import { useUrlSorting } from '@/components/figure/url-sorting.ts';
+import { CancelJobButton } from '@/components/jobs/cancel-job-button.tsx';
 import { JobProgress } from '@/components/jobs/job-progress.tsx';
 import { isGoing } from '@/components/jobs/job-words.ts';
-import { useCancelJob, useJob, useJobs } from '@/components/jobs/use-jobs.ts';
+import { useJob, useJobs } from '@/components/jobs/use-jobs.ts';
 import type { Job } from '@/lib/contract/jobs.ts';
 import type { Dataset } from '@/lib/contract/train.ts';
 import { DatasetDetail, SOURCE_WORDS } from './dataset-detail.tsx';
@@ -113,20 +114,11 @@ export function DatasetsPanel({ onTrain }: { onTrain: (datasetId: number) => voi
 }
 
 function BuildingRow({ job }: { job: Job }) {
-  const cancel = useCancelJob();
   return (
     <div className={classes.building}>
       <span className={classes.ellipsis}>{job.title}</span>
       <JobProgress job={job} />
-      <Button
-        variant="subtle"
-        size="compact-xs"
-        disabled={job.cancelRequested || cancel.isPending}
-        onClick={() => cancel.mutate(job.id)}
-        aria-label={`Cancel ${job.title}`}
-      >
-        Cancel
-      </Button>
+      <CancelJobButton job={job} />
     </div>
   );
 }
