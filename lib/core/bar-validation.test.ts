@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BAR_PROBLEMS, checkBars, commonestGridOffset, findGaps } from './bar-validation.ts';
+import { sliceBars } from './bar.ts';
+import { BAR_PROBLEMS, createBarCheck } from './bar-validation.ts';
 import { MINUTE, randomBars } from './fixtures/random-bars.ts';
 
 const OPTIONS = { timeframeMs: MINUTE, gridOffsetMs: 0 };
@@ -22,8 +23,8 @@ describe('checking bars', () => {
   it('takes good bars, with and without taker volume', () => {
     const bars = goodBars();
     bars.takerBuyVolume[2] = Number.NaN;
-    const check = checkBars(bars, OPTIONS);
-    expect([check.acceptedCount, check.rejected]).toEqual([8, []]);
+    const { acceptedCount, rejected } = createBarCheck(OPTIONS).check(bars);
+    expect([acceptedCount, rejected]).toEqual([8, []]);
   });
 
   const spoiled: [string, (bars: ReturnType<typeof goodBars>) => void, string][] = [
@@ -56,22 +57,41 @@ describe('checking bars', () => {
   it.each(spoiled)('counts, masks and describes a bar that is %s', (problem, spoil, message) => {
     const bars = goodBars();
     spoil(bars);
-    const check = checkBars(bars, OPTIONS);
-    expect(check.rejected).toMatchObject([{ row: 3, problem, message: expect.stringContaining(message) }]);
-    expect([...check.accepted]).toEqual([1, 1, 1, 0, 1, 1, 1, 1]);
-    for (const kind of BAR_PROBLEMS) expect(check.counts[kind]).toBe(kind === problem ? 1 : 0);
+    const { check, counts } = createBarCheck(OPTIONS);
+    const { accepted, rejected } = check(bars);
+    expect(rejected).toMatchObject([{ row: 3, problem, message: expect.stringContaining(message) }]);
+    expect([...accepted]).toEqual([1, 1, 1, 0, 1, 1, 1, 1]);
+    for (const kind of BAR_PROBLEMS) expect(counts[kind]).toBe(kind === problem ? 1 : 0);
   });
 
   it('names the place as its caller does, and describes no more than asked while counting all', () => {
     const bars = goodBars();
     bars.high.fill(8);
     const place = (row: number) => `BTCUSDT_1h.csv line ${row + 2}`;
-    const check = checkBars(bars, { ...OPTIONS, place, describeAtMost: 2 });
-    expect(check.rejected.map((bar) => bar.message)).toEqual([
+    bars.volume.fill(-1, 7, 8);
+    bars.high.fill(12, 7, 8);
+    const { check, counts } = createBarCheck({ ...OPTIONS, describeAtMost: 2 });
+    const { rejected, acceptedCount } = check(bars, place);
+    expect(rejected.map((bar) => bar.message)).toEqual([
       'BTCUSDT_1h.csv line 2: high 8 < low 9',
       'BTCUSDT_1h.csv line 3: high 8 < low 9',
+      'BTCUSDT_1h.csv line 9: volume -1 < 0',
     ]);
-    expect([check.counts.high_below_low, check.acceptedCount]).toEqual([8, 0]);
+    expect([counts.high_below_low, acceptedCount]).toEqual([7, 0]);
+  });
+
+  it('says the same of bars that come in stretches as of all at once', () => {
+    const bars = randomBars(5, 400);
+    for (let i = 40; i < 400; i += 37) bars.ts[i] = bars.ts[i - 3];
+    const whole = createBarCheck(OPTIONS);
+    const { accepted } = whole.check(bars);
+    const pieces = createBarCheck(OPTIONS);
+    const joined = [0, 41, 77, 300].flatMap((from, i, all) => [
+      ...pieces.check(sliceBars(bars, from, all[i + 1] ?? 400)).accepted,
+    ]);
+    expect(joined).toEqual([...accepted]);
+    expect(pieces.counts).toEqual(whole.counts);
+    expect(whole.counts.duplicate + whole.counts.out_of_order).toBeGreaterThan(5);
   });
 
   it('lets through only bars that keep every promise, whatever comes in', () => {
@@ -84,7 +104,7 @@ describe('checking bars', () => {
           [bars.open[i], bars.high[i], bars.low[i], bars.close[i]] = [row[1], row[2], row[3], row[4]];
           [bars.volume[i], bars.takerBuyVolume[i]] = [row[5], row[6]];
         });
-        const { accepted } = checkBars(bars, OPTIONS);
+        const { accepted } = createBarCheck(OPTIONS).check(bars);
         let last = Number.NEGATIVE_INFINITY;
         for (let i = 0; i < rows.length; i++) {
           if (accepted[i] === 0) continue;
@@ -98,27 +118,5 @@ describe('checking bars', () => {
         }
       }),
     );
-  });
-});
-
-describe("a series' grid and gaps", () => {
-  it('has the offset that is commonest among its stamps, before 1970 too', () => {
-    const half = MINUTE / 2;
-    expect(commonestGridOffset(Float64Array.of(half, MINUTE, MINUTE + half, -half), MINUTE)).toBe(half);
-    expect(commonestGridOffset(Float64Array.of(-MINUTE, MINUTE, Number.NaN), MINUTE)).toBe(0);
-    expect(commonestGridOffset(new Float64Array(0), MINUTE)).toBe(0);
-  });
-
-  it('takes the smaller offset of two that are as common', () => {
-    expect(commonestGridOffset(Float64Array.of(7, 5), MINUTE)).toBe(5);
-  });
-
-  it('lists each gap with its ends and how many bars it lacks', () => {
-    expect(
-      findGaps(
-        Float64Array.of(0, 1, 4, 5).map((i) => i * MINUTE),
-        MINUTE,
-      ),
-    ).toEqual([{ index: 2, fromTs: MINUTE, toTs: 4 * MINUTE, missingBars: 2 }]);
   });
 });

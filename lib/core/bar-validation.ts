@@ -24,29 +24,37 @@ export interface RejectedBar {
 
 export interface BarCheckOptions {
   readonly timeframeMs: number;
-  /** `ts mod timeframeMs` of a good bar; see {@link commonestGridOffset}. */
+  /** `ts mod timeframeMs` of a good bar. */
   readonly gridOffsetMs: number;
-  /** Names a row in messages, for instance by its file and line. */
-  readonly place?: (row: number) => string;
-  /** How many rejected bars are described; all are counted and masked. */
+  /** How many rejected bars of each kind are described; all are counted and masked. */
   readonly describeAtMost?: number;
 }
 
-export interface BarCheck {
+export interface CheckedBars {
   /** 1 where the bar is good. */
   readonly accepted: Uint8Array;
   readonly acceptedCount: number;
-  readonly counts: Readonly<Record<BarProblem, number>>;
+  /** The first few of each kind. */
   readonly rejected: readonly RejectedBar[];
 }
 
+export interface BarCheck {
+  /**
+   * Checks the bars that follow those checked before; rows are counted from the first of these.
+   * @param place names a row in messages, for instance by its file and line
+   */
+  check(bars: Bars, place?: (row: number) => string): CheckedBars;
+  /** Of all bars so far, how many were rejected for what. */
+  readonly counts: Readonly<Record<BarProblem, number>>;
+}
+
 /**
- * Checks every bar against the definition of a valid bar (finite, low ≤ body ≤ high, price > 0, volume ≥ 0,
- * 0 ≤ taker ≤ volume where known, on the grid, after the last good bar). Nothing is allocated for a good bar.
+ * Checks every bar of a series, a stretch after another, against the definition of a valid bar (finite, low ≤ body ≤
+ * high, price > 0, volume ≥ 0, 0 ≤ taker ≤ volume where known, on the grid, after the last good bar). Nothing is
+ * allocated for a good bar.
  */
-export function checkBars(bars: Bars, options: BarCheckOptions): BarCheck {
-  const { place = (row) => `bars[${row}]`, describeAtMost = 10_000 } = options;
-  const accepted = new Uint8Array(bars.length);
+export function createBarCheck(options: BarCheckOptions): BarCheck {
+  const { describeAtMost = 100 } = options;
   const counts: Record<BarProblem, number> = {
     not_finite: 0,
     price_not_positive: 0,
@@ -59,27 +67,29 @@ export function checkBars(bars: Bars, options: BarCheckOptions): BarCheck {
     duplicate: 0,
     out_of_order: 0,
   };
-  const rejected: RejectedBar[] = [];
-  let acceptedCount = 0;
   let previousTs = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < bars.length; row++) {
-    const problem = problemOf(bars, row, previousTs, options);
-    if (problem === null) {
-      accepted[row] = 1;
-      acceptedCount++;
-      previousTs = bars.ts[row];
-      continue;
-    }
-    counts[problem]++;
-    if (rejected.length < describeAtMost) {
-      rejected.push({
-        row,
-        problem,
-        message: `${place(row)}: ${problemWords(bars, row, problem, previousTs, options)}`,
-      });
-    }
-  }
-  return { accepted, acceptedCount, counts, rejected };
+  return {
+    counts,
+    check(bars, place = (row) => `bars[${row}]`) {
+      const accepted = new Uint8Array(bars.length);
+      const rejected: RejectedBar[] = [];
+      let acceptedCount = 0;
+      for (let row = 0; row < bars.length; row++) {
+        const problem = problemOf(bars, row, previousTs, options);
+        if (problem === null) {
+          accepted[row] = 1;
+          acceptedCount++;
+          previousTs = bars.ts[row];
+          continue;
+        }
+        if (counts[problem]++ < describeAtMost) {
+          const message = `${place(row)}: ${problemWords(bars, row, problem, previousTs, options)}`;
+          rejected.push({ row, problem, message });
+        }
+      }
+      return { accepted, acceptedCount, rejected };
+    },
+  };
 }
 
 function problemOf(bars: Bars, row: number, previousTs: number, options: BarCheckOptions): BarProblem | null {
@@ -144,45 +154,4 @@ function problemWords(
 function gridOffset(ts: number, timeframeMs: number): number {
   const offset = ts % timeframeMs;
   return offset < 0 ? offset + timeframeMs : offset + 0;
-}
-
-/**
- * The commonest `ts mod timeframeMs`: the grid a series' own bars lie on (US hourly bars are often stamped :30).
- * Ties go to the smaller offset; 0 for no bars.
- */
-export function commonestGridOffset(ts: Float64Array, timeframeMs: number): number {
-  const counts = new Map<number, number>();
-  for (let i = 0; i < ts.length; i++) {
-    if (!Number.isFinite(ts[i])) continue;
-    const offset = gridOffset(ts[i], timeframeMs);
-    counts.set(offset, (counts.get(offset) ?? 0) + 1);
-  }
-  let best = 0;
-  let bestCount = 0;
-  for (const [offset, count] of counts) {
-    if (count > bestCount || (count === bestCount && offset < best)) {
-      best = offset;
-      bestCount = count;
-    }
-  }
-  return best;
-}
-
-export interface Gap {
-  /** The first bar after the gap. */
-  readonly index: number;
-  readonly fromTs: number;
-  readonly toTs: number;
-  readonly missingBars: number;
-}
-
-/** Every place where the next bar is more than one timeframe away, oldest first. */
-export function findGaps(ts: Float64Array, timeframeMs: number): Gap[] {
-  const gaps: Gap[] = [];
-  for (let i = 1; i < ts.length; i++) {
-    const step = ts[i] - ts[i - 1];
-    if (step <= timeframeMs) continue;
-    gaps.push({ index: i, fromTs: ts[i - 1], toTs: ts[i], missingBars: Math.round(step / timeframeMs) - 1 });
-  }
-  return gaps;
 }

@@ -16,7 +16,7 @@ import { explainAll } from './rule/rules.ts';
 import { NEAR, type Vote } from './rule/vote.ts';
 import type { ScanColumns } from './scan-columns.ts';
 import type { ScanOptions } from './scan-options.ts';
-import { sampleStratified, volatilityTimeStrata } from './selection.ts';
+import { sampleStratified, volatilityTimeStrata } from './selection/stratified-sample.ts';
 
 export type KeptKind = 'event' | 'near_miss' | 'undecided' | 'none';
 

@@ -1,4 +1,5 @@
 import type { Bars } from './bar.ts';
+import { bisect } from './bisect.ts';
 import {
   createEventState,
   EVENT,
@@ -138,14 +139,7 @@ function allocateColumns(length: number): ScanColumns {
 function firstInLookback(bars: Bars, { lookbackDays }: ScanOptions): number {
   if (lookbackDays === 'all' || bars.length === 0) return 0;
   const since = bars.ts[bars.length - 1] - lookbackDays * DAY_MS;
-  let low = 0;
-  let high = bars.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (bars.ts[middle] < since) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return bisect(bars.length, (i) => bars.ts[i] >= since);
 }
 
 /** Bars of a segment whose indicators still warm up are computed again from its start, as no state continues them. */

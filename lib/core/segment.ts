@@ -1,3 +1,4 @@
+import { bisect } from './bisect.ts';
 import { MIN_SEGMENT_INDEX, WINDOW_BARS } from './window.ts';
 
 /** Bars `[from, to)` of a series with no long gap between them: indicators, CVD and warm-up begin anew at `from`. */
@@ -42,15 +43,8 @@ export function findSegments(ts: Float64Array, timeframeMs: number, settings: Se
  * @throws RangeError when `t` lies in none of them.
  */
 export function segmentAt(segments: readonly Segment[], t: number): Segment {
-  let low = 0;
-  let high = segments.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const segment = segments[middle];
-    if (t < segment.from) high = middle - 1;
-    else if (t >= segment.to) low = middle + 1;
-    else return segment;
-  }
+  const segment = segments.at(bisect(segments.length, (i) => t < segments[i].to));
+  if (segment && t >= segment.from) return segment;
   throw new RangeError(`bar ${t} lies in no segment (bars 0 to ${(segments.at(-1)?.to ?? 0) - 1})`);
 }
 

@@ -1,4 +1,4 @@
-import { allocateBars, BAR_FIELDS, type Bars } from './bar.ts';
+import { BAR_BYTES, putBarColumns, putFloat, readBarColumns } from './bar-codec.ts';
 import type { IndicatorState } from './indicator/indicators.ts';
 import type { Snapshot } from './snapshot.ts';
 import { WINDOW_BARS } from './window.ts';
@@ -17,9 +17,9 @@ const STATE_FIELDS = ['atr', 'ema', 'averageGain', 'averageLoss', 'previousClose
  * A snapshot as bytes: exact, uncompressed, and the same bytes for the same snapshot on every machine, so that their
  * hash names the content.
  */
-export function encodeSnapshot({ bars, state, timeframeMs }: Snapshot): Uint8Array {
+export function encodeSnapshot({ bars, state, timeframeMs }: Snapshot): Uint8Array<ArrayBuffer> {
   const stateBytes = state === null ? 0 : STATE_FIELDS.length * 8;
-  const bytes = new Uint8Array(HEADER_BYTES + stateBytes + BAR_FIELDS.length * bars.length * 8);
+  const bytes = new Uint8Array(HEADER_BYTES + stateBytes + BAR_BYTES * bars.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint16(4, VERSION, true);
@@ -33,23 +33,8 @@ export function encodeSnapshot({ bars, state, timeframeMs }: Snapshot): Uint8Arr
       at += 8;
     }
   }
-  for (const column of BAR_FIELDS) {
-    for (let i = 0; i < bars.length; i++) {
-      putFloat(view, at, bars[column][i]);
-      at += 8;
-    }
-  }
+  putBarColumns(view, at, bars);
   return bytes;
-}
-
-/** An engine may write any of the many NaNs; only one of them keeps the hash stable. */
-function putFloat(view: DataView, at: number, value: number): void {
-  if (Number.isNaN(value)) {
-    view.setUint32(at, 0, true);
-    view.setUint32(at + 4, 0x7ff8_0000, true);
-  } else {
-    view.setFloat64(at, value, true);
-  }
 }
 
 /**
@@ -70,14 +55,14 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   if (flags > HAS_STATE) throw new RangeError(`snapshot: flags ${flags} are not 0 or ${HAS_STATE}`);
   const length = view.getUint32(8, true);
   const hasState = flags === HAS_STATE;
-  const expected = HEADER_BYTES + (hasState ? STATE_FIELDS.length * 8 : 0) + BAR_FIELDS.length * length * 8;
+  const expected = HEADER_BYTES + (hasState ? STATE_FIELDS.length * 8 : 0) + BAR_BYTES * length;
   if (length < WINDOW_BARS || bytes.length !== expected) {
     throw new RangeError(
       `snapshot: ${bytes.length} bytes for ${length} bars, expected ${expected} bytes and at least ${WINDOW_BARS} bars`,
     );
   }
   const state = hasState ? readState(view, HEADER_BYTES) : null;
-  const bars = readBars(view, expected - BAR_FIELDS.length * length * 8, length);
+  const bars = readBarColumns(view, expected - BAR_BYTES * length, length);
   return { timeframeMs: view.getFloat64(16, true), bars, state };
 }
 
@@ -90,16 +75,4 @@ function readState(view: DataView, at: number): IndicatorState {
     averageLoss: field(3),
     previousClose: field(4),
   };
-}
-
-function readBars(view: DataView, start: number, length: number): Bars {
-  const bars = allocateBars(length);
-  let at = start;
-  for (const column of BAR_FIELDS) {
-    for (let i = 0; i < length; i++) {
-      bars[column][i] = view.getFloat64(at, true);
-      at += 8;
-    }
-  }
-  return bars;
 }

@@ -9,7 +9,7 @@ import { DEFAULT_RULE_SET } from './rule/rule-set.ts';
 import { explainAll } from './rule/rules.ts';
 import { scanSeries } from './scan.ts';
 import { CONTINUOUS_MARKET, segmentAt } from './segment.ts';
-import { openSnapshot, takeSnapshot } from './snapshot.ts';
+import { openSnapshot, takeSnapshot, takeStretch } from './snapshot.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-codec.ts';
 
 const OPTIONS = {
@@ -80,6 +80,46 @@ describe('a snapshot', () => {
   it('is refused where the segment has no 64 bars up to t', () => {
     const { bars, segments, indicators } = scanned(7);
     expect(() => takeSnapshot(bars, segments[0], indicators, 62, MINUTE)).toThrow('snapshot at bar 62');
+  });
+});
+
+describe('a stretch', () => {
+  it('recomputes the indicators and images of all its windows bit for bit', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 31 }),
+        fc.integer({ min: 63, max: 400 }),
+        fc.integer({ min: 1, max: 90 }),
+        (seed, begin, count) => {
+          const { bars, segments, indicators } = scanned(seed);
+          const segment = segments.reduce((a, b) => (b.to - b.from > a.to - a.from ? b : a));
+          const from = Math.min(segment.from + begin, segment.to - 1);
+          const to = Math.min(from + count, segment.to);
+          const stretch = takeStretch(bars, segment, indicators, from, to, MINUTE);
+          const opened = openSnapshot(decodeSnapshot(encodeSnapshot(stretch)));
+          const first = to - opened.bars.length;
+          for (const name of ['atr', 'ema', 'rsi'] as const) {
+            expect(firstDifference(opened.indicators[name], indicators[name].subarray(first, to))).toBe(-1);
+          }
+          const image = new Uint8Array(FEATURE_SCHEMA.bytes);
+          const own = new Uint8Array(FEATURE_SCHEMA.bytes);
+          for (let t = from; t < to; t++) {
+            composeImage(image, 0, opened.bars, opened.indicators, t - first, QUANTISATION);
+            composeImage(own, 0, bars, indicators, t, QUANTISATION);
+            expect(firstDifference(image, own)).toBe(-1);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('is refused where it goes past its segment', () => {
+    const { bars, segments, indicators } = scanned(7);
+    const { to } = segments[0];
+    expect(() => takeStretch(bars, segments[0], indicators, to - 3, to + 1, MINUTE)).toThrow(
+      `snapshot at bars ${to - 3} to ${to}`,
+    );
   });
 });
 

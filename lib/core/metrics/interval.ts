@@ -23,6 +23,24 @@ export function wilsonInterval(successes: number, trials: number): Interval | nu
   return { low: Math.max(0, (centre - half) / scale), high: Math.min(1, (centre + half) / scale) };
 }
 
+/** Hits of trials. */
+export interface Tally {
+  readonly hits: number;
+  readonly trials: number;
+}
+
+/** 95 % interval of first share − second share of two independent groups (Newcombe 1998, method 10); null without trials. */
+export function differenceInterval(first: Tally, second: Tally): Interval | null {
+  const one = wilsonInterval(first.hits, first.trials);
+  const two = wilsonInterval(second.hits, second.trials);
+  if (one === null || two === null) return null;
+  const [p, q] = [first.hits / first.trials, second.hits / second.trials];
+  return {
+    low: p - q - Math.hypot(p - one.low, two.high - q),
+    high: p - q + Math.hypot(one.high - p, q - two.low),
+  };
+}
+
 /**
  * 95 % percentile interval of a statistic by bootstrap over groups (Efron & Tibshirani 1993, ch. 13; cluster
  * bootstrap): rows of one event stand and fall together, so groups are drawn, not rows.

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.ts';
 import { classScores, confusionMatrix, macroF1 } from './confusion.ts';
-import { bootstrapInterval, wilsonInterval } from './interval.ts';
+import differences from './fixtures/difference.json' with { type: 'json' };
+import { bootstrapInterval, differenceInterval, wilsonInterval } from './interval.ts';
 import { poleError } from './pole-error.ts';
 import { averagePrecision, precisionRecallCurve } from './precision-recall.ts';
 import {
@@ -178,6 +179,19 @@ describe('poleError', () => {
   it('is null where no pole is known', () => {
     expect(poleError([1], [Number.NaN])).toBeNull();
     expect(poleError([1], [2], [0])).toBeNull();
+  });
+});
+
+describe('differenceInterval', () => {
+  it.each(differences)('is what statsmodels says of $first and $second', ({ first, second, low, high }) => {
+    const [[a, m], [b, n]] = [first, second];
+    const interval = differenceInterval({ hits: a, trials: m }, { hits: b, trials: n });
+    expect(interval?.low).toBeCloseTo(low, 12);
+    expect(interval?.high).toBeCloseTo(high, 12);
+  });
+
+  it('says nothing without trials', () => {
+    expect(differenceInterval({ hits: 0, trials: 0 }, { hits: 1, trials: 2 })).toBeNull();
   });
 });
 

@@ -80,6 +80,7 @@ describe('a vote in words', () => {
     expect(wick(null, false)).toEqual(['no CVD flip in the last 2 bars']);
     expect(wick(null, null)).toEqual(['CVD flip unknown: no taker volume']);
     expect(wick(0, true)).toEqual(['CVD flips at this bar']);
+    expect(wick(1, true)).toEqual(['CVD flips 1 bar before']);
     expect(wick(2, true, true)).toEqual(['CVD flips 2 bars before', 'delta guessed from closes (proxy)']);
   });
 

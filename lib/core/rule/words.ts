@@ -50,7 +50,8 @@ const PLAIN: Readonly<Record<RuleId, Phrases>> = {
 function flipWords(c: Condition): string {
   if (c.holds === null) return 'CVD flip unknown: no taker volume';
   if (c.value === null) return `no CVD flip in the last ${number(c.limit, 0)} bars`;
-  return c.value === 0 ? 'CVD flips at this bar' : `CVD flips ${number(c.value, 0)} bars before`;
+  if (c.value === 0) return 'CVD flips at this bar';
+  return `CVD flips ${number(c.value, 0)} ${c.value === 1 ? 'bar' : 'bars'} before`;
 }
 
 /** The two conditions on the last closes make one sentence. */

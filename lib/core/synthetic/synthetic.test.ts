@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkBars } from '../bar-validation.ts';
+import { createBarCheck } from '../bar-validation.ts';
 import { EVENT, WEAK_CLASSES } from '../event.ts';
 import { DEFAULT_RULE_SET, RULE_IDS } from '../rule/rule-set.ts';
 import { scanSeries } from '../scan.ts';
@@ -42,8 +42,8 @@ describe('the demo universe', () => {
   it('consists of valid bars with taker volume and no gap', () => {
     for (const { bars, timeframe, symbol } of universe) {
       const ms = timeframeMs(timeframe);
-      const check = checkBars(bars, { timeframeMs: ms, gridOffsetMs: 0 });
-      expect(check.rejected, `${symbol} ${timeframe}`).toEqual([]);
+      const { rejected } = createBarCheck({ timeframeMs: ms, gridOffsetMs: 0 }).check(bars);
+      expect(rejected, `${symbol} ${timeframe}`).toEqual([]);
       expect(bars.takerBuyVolume.some(Number.isNaN)).toBe(false);
       expect(bars.ts[bars.length - 1] - bars.ts[0]).toBe((bars.length - 1) * ms);
     }

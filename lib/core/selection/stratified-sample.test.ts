@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRandom } from './random.ts';
-import { sampleStratified, volatilityTimeStrata } from './selection.ts';
+import { createRandom } from '../random.ts';
+import { sampleStratified, volatilityTimeStrata } from './stratified-sample.ts';
 
 const DAY = 86_400_000;
 

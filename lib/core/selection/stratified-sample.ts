@@ -1,5 +1,5 @@
-import { quantileSorted } from './quantile.ts';
-import type { Random } from './random.ts';
+import { quantileSorted } from '../quantile.ts';
+import type { Random } from '../random.ts';
 
 /** Bars chosen from a population with the chance each had. */
 export interface Sample {
