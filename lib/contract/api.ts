@@ -1,8 +1,14 @@
+import { anchoringApi } from './anchoring.ts';
 import { dataApi } from './data.ts';
+import { exploreApi } from './explore.ts';
+import { goldApi } from './gold.ts';
+import { gridApi } from './grid.ts';
 import { jobsApi } from './jobs.ts';
 import { labelApi } from './label.ts';
 import { modelsApi } from './models.ts';
 import { peopleApi } from './people.ts';
+import { queueApi } from './queue.ts';
+import { recordApi } from './record.ts';
 import { systemApi } from './system.ts';
 import { trainApi } from './train.ts';
 
@@ -13,6 +19,12 @@ export const api = {
   ...jobsApi,
   ...dataApi,
   ...labelApi,
+  ...gridApi,
+  ...queueApi,
+  ...recordApi,
+  ...goldApi,
+  ...anchoringApi,
+  ...exploreApi,
   ...trainApi,
   ...modelsApi,
 };

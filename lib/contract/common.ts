@@ -24,12 +24,19 @@ export function storable(text: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(text)).replaceAll('\0', '');
 }
 
+/**
+ * The id of the person whom a page was made for. Cookies are the browser's: where somebody else has signed in on it
+ * meanwhile, the page's calls are refused (`someone_else`) instead of being taken for the new person's.
+ */
+export const PAGE_OF_HEADER = 'x-halyard-page-of';
+
 /** The body of every refusal: a code for programs, a sentence for people. */
 export const errorSchema = z.object({
   error: z.object({
     code: z.enum([
       'invalid',
       'unauthenticated',
+      'someone_else',
       'forbidden',
       'not_found',
       'conflict',

@@ -1,3 +1,4 @@
+import { classIdSchema, uuidSchema } from './common.ts';
 import { importFileSchema } from './data.ts';
 import { datasetPolicySchema } from './train.ts';
 import { z } from './zod.ts';
@@ -14,5 +15,14 @@ export const jobPayloads = {
   dataset: z.object({ policy: datasetPolicySchema }),
   train: z.object({ runId: z.number().int(), resume: z.boolean() }),
   predict: z.object({ version: z.string() }),
+  order: z.object({
+    queueId: z.number().int(),
+    /** What is put into the queue before all else: what a search finds, or nothing but what its filter takes. */
+    search: z.discriminatedUnion('by', [
+      z.object({ by: z.literal('filter') }),
+      z.object({ by: z.literal('class'), class: classIdSchema, count: z.number().int() }),
+      z.object({ by: z.literal('likeness'), windowId: uuidSchema, count: z.number().int() }),
+    ]),
+  }),
 };
 export type JobPayload<Kind extends keyof typeof jobPayloads> = z.output<(typeof jobPayloads)[Kind]>;

@@ -1,9 +1,19 @@
 import { isoDateSchema, okSchema, uuidParams, uuidSchema } from './common.ts';
 import { endpoint } from './endpoint.ts';
+import type { Role } from './roles.ts';
 import { z } from './zod.ts';
 
-export const JOB_KINDS = ['import', 'scan', 'dataset', 'train', 'predict'] as const;
+export const JOB_KINDS = ['import', 'scan', 'dataset', 'train', 'predict', 'order'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
+/** Who may ask for a kind of job, see it and stop it. */
+export const JOB_ROLES: Readonly<Record<JobKind, Role>> = {
+  import: 'admin',
+  scan: 'admin',
+  dataset: 'admin',
+  train: 'admin',
+  predict: 'admin',
+  order: 'reviewer',
+};
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 
 export const jobSchema = z.object({
@@ -30,8 +40,8 @@ export const jobsApi = {
     id: 'listJobs',
     method: 'GET',
     path: '/jobs',
-    access: 'admin',
-    summary: 'Newest jobs first, those still going on top',
+    access: 'reviewer',
+    summary: 'Newest jobs of the kinds that this person may see first, those still going on top',
     query: z.object({
       kind: z.enum(JOB_KINDS).optional(),
       limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -42,7 +52,7 @@ export const jobsApi = {
     id: 'getJob',
     method: 'GET',
     path: '/jobs/{id}',
-    access: 'admin',
+    access: 'reviewer',
     summary: 'One job',
     params: uuidParams,
     out: jobSchema,
@@ -51,7 +61,7 @@ export const jobsApi = {
     id: 'getJobLog',
     method: 'GET',
     path: '/jobs/{id}/log',
-    access: 'admin',
+    access: 'reviewer',
     summary: "A job's log lines after a given one",
     params: uuidParams,
     query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
@@ -63,7 +73,7 @@ export const jobsApi = {
     id: 'cancelJob',
     method: 'POST',
     path: '/jobs/{id}/cancel',
-    access: 'admin',
+    access: 'reviewer',
     summary: 'Ask a job to stop; a queued one stops at once, a running one within seconds',
     params: uuidParams,
     out: okSchema,

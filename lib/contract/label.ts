@@ -90,22 +90,38 @@ export const voteSchema = z.object({
   proxy: z.boolean(),
 }) satisfies z.ZodType<Vote>;
 
+/** What the queue's rules, or whoever filled it, take the window for. */
+export const suggestionSchema = z.object({
+  class: classIdSchema,
+  kind: z.enum(['event', 'near_miss', 'sampled_none', 'undecided']),
+  direction: z.number().int(),
+  poleKatr: z.number().nullable(),
+  votes: z.array(voteSchema),
+});
+export type Suggestion = z.infer<typeof suggestionSchema>;
+
 export const labelItemSchema = z.object({
   itemId: z.string(),
   leaseId: uuidSchema,
   leaseExpiresAt: isoDateSchema,
   windowId: uuidSchema,
-  position: z.number().int(),
   series: z.object({ id: z.number().int(), venue: z.string(), symbol: z.string(), timeframe: z.string() }),
   ts: timestampSchema,
   snapshot: snapshotSchema,
-  suggestion: z.object({
-    class: classIdSchema,
-    kind: z.enum(['event', 'near_miss', 'sampled_none', 'undecided']),
-    direction: z.number().int(),
-    poleKatr: z.number().nullable(),
-    votes: z.array(voteSchema),
-  }),
+  /** Null for a blind item: nothing that rules or models say of it is in the answer. */
+  suggestion: suggestionSchema.nullable(),
+  /** In a review queue what people said, oldest first; null elsewhere, where each person judges alone. */
+  voices: z
+    .array(
+      z.object({
+        person: z.string(),
+        label: classIdSchema,
+        note: z.string().nullable(),
+        blind: z.boolean(),
+        sawFuture: z.boolean(),
+      }),
+    )
+    .nullable(),
 });
 export type LabelItem = z.infer<typeof labelItemSchema>;
 
@@ -164,6 +180,16 @@ export const queueProgressSchema = z.object({
 });
 export type QueueProgress = z.infer<typeof queueProgressSchema>;
 
+/**
+ * How windows are held: `ready` for those about to be shown; `reserve` for those kept against a lost connection, which
+ * others may take when they would have nothing else to do; `offline` likewise, for half a day without a sign of life.
+ */
+export const HOLDS = ['ready', 'reserve', 'offline'] as const;
+export type Hold = (typeof HOLDS)[number];
+const MOST_CLAIMED = 250;
+/** Leases that one call may name. */
+export const MOST_HELD = 600;
+
 export const labelApi = {
   listQueues: endpoint({
     id: 'listQueues',
@@ -191,12 +217,13 @@ export const labelApi = {
       'Lease the next windows of a queue to this person; those already held are named and not sent again',
     params: numericIdParams,
     body: z.object({
-      count: z.number().int().min(1).max(50),
+      count: z.number().int().min(1).max(MOST_CLAIMED),
       /**
        * Leases whose windows this page has, or whose answers still wait to be sent. This person's other windows come
        * again, first of all: a reloaded page goes on where it was.
        */
-      holding: z.array(uuidSchema).max(300).default([]),
+      holding: z.array(uuidSchema).max(MOST_HELD).default([]),
+      hold: z.enum(HOLDS).default('ready'),
     }),
     out: z.object({
       items: z.array(labelItemSchema),
@@ -212,7 +239,11 @@ export const labelApi = {
     path: '/leases/renew',
     access: 'analyst',
     summary: 'Keep windows in hand; answers which leases are still this person’s',
-    body: z.object({ leaseIds: z.array(uuidSchema).max(300) }),
+    body: z.object({
+      leaseIds: z.array(uuidSchema).max(MOST_HELD),
+      /** Those of them that come into view soon: no longer in reserve. */
+      ready: z.array(uuidSchema).max(MOST_HELD).default([]),
+    }),
     out: z.object({ held: z.array(uuidSchema), expiresAt: isoDateSchema }),
   }),
   releaseLeases: endpoint({
@@ -221,7 +252,7 @@ export const labelApi = {
     path: '/leases/release',
     access: 'analyst',
     summary: 'Give windows back to the queue unanswered',
-    body: z.object({ leaseIds: z.array(uuidSchema).max(300) }),
+    body: z.object({ leaseIds: z.array(uuidSchema).max(MOST_HELD) }),
     out: z.object({ ok: z.literal(true) }),
   }),
   annotate: endpoint({
@@ -237,6 +268,8 @@ export const labelApi = {
       item: labelItemSchema.nullable(),
       /** Why a retraction gives no window back, in words; null where it does, and for any other answer. */
       reason: z.string().nullable(),
+      /** Where the window was gold and the queue tells so: what gold says. */
+      gold: classIdSchema.nullable(),
     }),
   }),
   myAnswers: endpoint({

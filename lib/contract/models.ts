@@ -8,6 +8,9 @@ export type Alias = (typeof ALIASES)[number];
 export const VERSION_PATTERN = /^v\d+_\d+_\d+$/;
 export const versionNameSchema = z.string().regex(VERSION_PATTERN, 'a version reads v0_3_1');
 
+/** Length of the embedding, which has unit length. */
+export const EMBEDDING_SIZE = 64;
+
 const figure = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
 
