@@ -3,6 +3,7 @@ import type { ErrorBody, ErrorCode } from '@/lib/contract/common.ts';
 const STATUS: Record<ErrorCode, number> = {
   invalid: 400,
   unauthenticated: 401,
+  someone_else: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,

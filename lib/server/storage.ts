@@ -87,9 +87,14 @@ export const storage = {
     await rm(storage.path(key), { recursive: true, force: true });
   },
 
-  /** A new empty folder on the storage's filesystem. Its maker removes it, or publishes it. */
-  async scratch(prefix: string): Promise<string> {
-    return mkdtemp(join(await scratchRoot(), `${prefix}-`));
+  /** Gives `work` a new empty folder on the storage's filesystem, and removes what it has not published of it. */
+  async withScratch<Result>(prefix: string, work: (folder: string) => Promise<Result>): Promise<Result> {
+    const folder = await mkdtemp(join(await scratchRoot(), `${prefix}-`));
+    try {
+      return await work(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   },
 
   /** Removes what stopped processes left in scratch, where it is older than `ageMs`. */

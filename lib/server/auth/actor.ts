@@ -19,3 +19,14 @@ export function requireRole(actor: Actor, needed: Role): void {
     throw new Refusal('forbidden', `This needs the role ${needed}; ${actor.name} is ${actor.role}.`);
   }
 }
+
+/**
+ * Windows are put into the hands of people who sign in, and labels belong to them; a command line has no hands.
+ * @throws Refusal `forbidden` for anyone else
+ */
+export function requirePerson(actor: Actor, needed: Role = 'analyst'): void {
+  requireRole(actor, needed);
+  if (actor.kind === 'operator') {
+    throw new Refusal('forbidden', 'Labels belong to a person: sign in to give one.');
+  }
+}

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '@/lib/core/random.ts';
-import { guessGapSettings } from './session.ts';
+import { createGapTally } from './session.ts';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const CONTINUOUS = { segmentGap: 64, maxWindowGap: 2.5 };
+
+/** What is seen of stamps that come in stretches of a few hundred. */
+function tallyOf(stamps: readonly number[], timeframeMs: number) {
+  const tally = createGapTally(timeframeMs);
+  for (let from = 0; from < stamps.length; from += 300)
+    tally.add(Float64Array.from(stamps.slice(from, from + 300)));
+  return tally;
+}
 
 test('a market that closes every night and weekend gets settings that cross those breaks', () => {
   const stamps: number[] = [];
@@ -13,7 +21,7 @@ test('a market that closes every night and weekend gets settings that cross thos
     for (let hour = 14; hour < 21; hour++) stamps.push((day * 24 + hour) * HOUR);
   }
   // Monday 14:00 is 66 hours after Friday 20:00.
-  expect(guessGapSettings(Float64Array.from(stamps), HOUR)).toEqual({ segmentGap: 66, maxWindowGap: 66 });
+  expect(tallyOf(stamps, HOUR).settings()).toEqual({ segmentGap: 66, maxWindowGap: 66 });
 });
 
 test('a market that never closes keeps the usual settings, however often its feed fails', () => {
@@ -23,6 +31,11 @@ test('a market that never closes keeps the usual settings, however often its fee
     stamps.push(i * 5 * MINUTE);
     if (random.next() < 0.02) i += 3 + Math.floor(20 * random.next());
   }
-  expect(guessGapSettings(Float64Array.from(stamps), 5 * MINUTE)).toEqual(CONTINUOUS);
-  expect(guessGapSettings(new Float64Array(0), HOUR)).toEqual(CONTINUOUS);
+  expect(tallyOf(stamps, 5 * MINUTE).settings()).toEqual(CONTINUOUS);
+  expect(tallyOf([], HOUR).settings()).toEqual(CONTINUOUS);
+});
+
+test('a gap is counted wherever the next bar is more than one timeframe away', () => {
+  const stamps = [0, 1, 4, 5, 7].map((minute) => minute * MINUTE);
+  expect(tallyOf(stamps, MINUTE).count).toBe(2);
 });

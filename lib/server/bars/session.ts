@@ -1,4 +1,3 @@
-import { findGaps } from '@/lib/core/bar-validation.ts';
 import { CONTINUOUS_MARKET } from '@/lib/core/segment.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,32 +14,69 @@ export interface GapSettings {
   readonly maxWindowGap: number;
 }
 
-/**
- * The gap settings that a new series' own bars ask for. Where trading stops again and again at the same time of day,
- * those breaks are no defect: windows and segments go across them, up to the length that covers 99 % of them. Where gaps
- * come at any time (outages, no trades) the settings of a market that never closes stay.
- * @param ts ms UTC, strictly increasing
- */
-export function guessGapSettings(ts: Float64Array, timeframeMs: number): GapSettings {
-  const continuous = {
-    segmentGap: CONTINUOUS_MARKET.segmentGap,
-    maxWindowGap: CONTINUOUS_MARKET.windowGap,
-  };
-  const breaks = findGaps(ts, timeframeMs).filter(
-    ({ fromTs, toTs }) => (toTs - fromTs) / timeframeMs > CONTINUOUS_MARKET.windowGap,
-  );
-  if (breaks.length < Math.max(FEWEST_BREAKS, ts.length * FEWEST_BREAKS_A_BAR)) return continuous;
+/** What is seen of a series' gaps while its bars pass. */
+export interface GapTally {
+  /** @param ts of the bars that come next, ms UTC, on the grid and strictly increasing */
+  add(ts: Float64Array): void;
+  /** Places where the next bar is more than one timeframe away. */
+  readonly count: number;
+  /**
+   * The gap settings that these bars ask for. Where trading stops again and again at the same time of day, those breaks
+   * are no defect: windows and segments go across them, up to the length that covers 99 % of them. Where gaps come at
+   * any time (outages, no trades) the settings of a market that never closes stay.
+   */
+  settings(): GapSettings;
+}
 
+export function createGapTally(timeframeMs: number): GapTally {
+  let bars = 0;
+  let gaps = 0;
+  let breaks = 0;
+  let lastTs = Number.NaN;
+  /** How many breaks begin at a time of day, and how many are so long, in timeframes: few of either, however many bars. */
   const byTimeOfDay = new Map<number, number>();
-  for (const { fromTs } of breaks) {
-    const time = fromTs % DAY_MS;
-    byTimeOfDay.set(time, (byTimeOfDay.get(time) ?? 0) + 1);
-  }
-  const counts = [...byTimeOfDay.values()].sort((a, b) => b - a);
-  const atClosing = counts.slice(0, CLOSING_TIMES).reduce((sum, count) => sum + count, 0);
-  if (timeframeMs >= DAY_MS || atClosing < SHARE_AT_CLOSING_TIMES * breaks.length) return continuous;
+  const byLength = new Map<number, number>();
+  return {
+    get count() {
+      return gaps;
+    },
+    add(ts) {
+      for (let i = 0; i < ts.length; i++) {
+        const steps = (ts[i] - lastTs) / timeframeMs;
+        if (steps > 1) gaps++;
+        if (steps > CONTINUOUS_MARKET.windowGap) {
+          breaks++;
+          countOne(byTimeOfDay, lastTs % DAY_MS);
+          countOne(byLength, steps);
+        }
+        lastTs = ts[i];
+      }
+      bars += ts.length;
+    },
+    settings() {
+      const { segmentGap, windowGap: maxWindowGap } = CONTINUOUS_MARKET;
+      const continuous = { segmentGap, maxWindowGap };
+      if (timeframeMs >= DAY_MS || breaks < Math.max(FEWEST_BREAKS, bars * FEWEST_BREAKS_A_BAR))
+        return continuous;
+      const counts = [...byTimeOfDay.values()].sort((a, b) => b - a);
+      const atClosing = counts.slice(0, CLOSING_TIMES).reduce((sum, count) => sum + count, 0);
+      if (atClosing < SHARE_AT_CLOSING_TIMES * breaks) return continuous;
+      const covering = Math.ceil(lengthThatCovers(byLength, SHARE_COVERED * breaks));
+      return { segmentGap: Math.max(segmentGap, covering), maxWindowGap: covering };
+    },
+  };
+}
 
-  const lengths = breaks.map(({ fromTs, toTs }) => (toTs - fromTs) / timeframeMs).sort((a, b) => a - b);
-  const covering = Math.ceil(lengths[Math.ceil(SHARE_COVERED * lengths.length) - 1] ?? 0);
-  return { segmentGap: Math.max(continuous.segmentGap, covering), maxWindowGap: covering };
+/** The least length that at least `wanted` breaks do not surpass. */
+function lengthThatCovers(byLength: ReadonlyMap<number, number>, wanted: number): number {
+  let covered = 0;
+  for (const [length, count] of [...byLength].sort(([a], [b]) => a - b)) {
+    covered += count;
+    if (covered >= wanted) return length;
+  }
+  throw new RangeError(`${covered} breaks cannot cover ${wanted}`);
+}
+
+function countOne(counts: Map<number, number>, key: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

@@ -1,66 +1,70 @@
-import { BAR_FIELDS, type Bars } from '@/lib/core/bar.ts';
-import { allocateIndicators, computeIndicators } from '@/lib/core/indicator/compute-indicators.ts';
-import { findSegments, type SegmentSettings, segmentAt } from '@/lib/core/segment.ts';
-import { type Snapshot, takeSnapshot } from '@/lib/core/snapshot.ts';
+import { allocateBars, BAR_FIELDS, type Bars, sliceBars } from '@/lib/core/bar.ts';
+import { LONGEST_SNAPSHOT, snapshotStart } from '@/lib/core/snapshot.ts';
 import { MIN_SEGMENT_INDEX } from '@/lib/core/window.ts';
+import { isChange, type MergedBars } from './merge.ts';
 
-/** No snapshot holds more bars (core/snapshot.ts). */
-const LONGEST_SNAPSHOT = 213;
+export interface StaleSearch {
+  readonly timeframeMs: number;
+  /** In timeframes; see Series. */
+  readonly segmentGap: number;
+  /** Windows taken from the bars before the merge, oldest first. */
+  readonly windows: readonly { readonly id: string; readonly ts: number }[];
+  /** The bars that windows hold, as they are stored. */
+  readonly barsOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, Bars>>;
+}
 
 /**
- * Of windows taken from `before`, those in whose reach something changed: their snapshots must be looked at.
- * @param windowTs ascending stamps of the windows' last bars
- * @param changedTs ascending stamps of bars that were added or restated
- * @returns indices into `windowTs`
+ * Finds the windows that no longer hold the bars that their series has. A window in whose reach nothing was added or
+ * restated is not looked at.
+ * @param merged all bars of the series, oldest first
+ * @returns their ids
  */
-export function windowsInReach(windowTs: Float64Array, before: Bars, changedTs: Float64Array): number[] {
-  const found: number[] = [];
-  let bar = 0;
-  for (let w = 0; w < windowTs.length; w++) {
-    while (bar < before.length && before.ts[bar] < windowTs[w]) bar++;
-    const from = bar - LONGEST_SNAPSHOT < 0 ? Number.NEGATIVE_INFINITY : before.ts[bar - LONGEST_SNAPSHOT];
-    const next = firstAfter(changedTs, from);
-    if (next < changedTs.length && changedTs[next] <= windowTs[w]) found.push(w);
+export async function findStaleWindows(
+  merged: AsyncIterable<MergedBars>,
+  { timeframeMs, segmentGap, windows, barsOf }: StaleSearch,
+): Promise<string[]> {
+  const stale: string[] = [];
+  // The stretch that is looked at, after as many bars of the ones before as its first window may hold.
+  let bars = allocateBars(0);
+  // Both are indices into `bars`; what they name may be gone from it.
+  let segmentFrom = 0;
+  let changedAt = Number.NEGATIVE_INFINITY;
+  let next = 0;
+  for await (const stretch of merged) {
+    const dropped = Math.max(0, bars.length - LONGEST_SNAPSHOT);
+    segmentFrom -= dropped;
+    changedAt -= dropped;
+    const before = bars.length - dropped;
+    bars = join(sliceBars(bars, dropped, bars.length), stretch.bars);
+
+    const wanted = new Map<string, Bars>();
+    for (let t = before; t < bars.length; t++) {
+      if (t > 0 && bars.ts[t] - bars.ts[t - 1] > segmentGap * timeframeMs) segmentFrom = t;
+      if (isChange(stretch.origin[t - before])) changedAt = t;
+      for (; next < windows.length && windows[next].ts <= bars.ts[t]; next++) {
+        // One more bar than a window holds: a bar before its first may have joined its segment to another.
+        if (t - changedAt > LONGEST_SNAPSHOT) continue;
+        if (t - segmentFrom < MIN_SEGMENT_INDEX) stale.push(windows[next].id);
+        else wanted.set(windows[next].id, sliceBars(bars, snapshotStart(segmentFrom, t), t + 1));
+      }
+    }
+    const stored = wanted.size > 0 ? await barsOf([...wanted.keys()]) : new Map<string, Bars>();
+    for (const [id, held] of stored) if (!sameBars(held, wanted.get(id))) stale.push(id);
+    if (next === windows.length) break;
   }
-  return found;
+  return stale;
 }
 
-/** The first index whose stamp is after `ts`. */
-function firstAfter(stamps: Float64Array, ts: number): number {
-  let low = 0;
-  let high = stamps.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (stamps[middle] <= ts) low = middle + 1;
-    else high = middle;
+function join(a: Bars, b: Bars): Bars {
+  const out = allocateBars(a.length + b.length);
+  for (const name of BAR_FIELDS) {
+    out[name].set(a[name]);
+    out[name].set(b[name], a.length);
   }
-  return low;
+  return out;
 }
 
-/** Tells whether a stored window still holds the bars that its series has; the state before them is not compared. */
-export function createStaleCheck(
-  bars: Bars,
-  timeframeMs: number,
-  gaps: { segmentGap: number; maxWindowGap: number },
-): (snapshot: Snapshot) => boolean {
-  const settings: SegmentSettings = {
-    segmentGap: gaps.segmentGap,
-    windowGap: gaps.maxWindowGap,
-    minSegmentIndex: MIN_SEGMENT_INDEX,
-  };
-  const segments = findSegments(bars.ts, timeframeMs, settings);
-  const indicators = allocateIndicators(bars.length);
-  for (const { from, to } of segments) computeIndicators(bars, from, to, null, indicators);
-  return (snapshot) => {
-    const t = firstAfter(bars.ts, snapshot.bars.ts[snapshot.bars.length - 1]) - 1;
-    if (t < 0) return true;
-    const segment = segmentAt(segments, t);
-    if (t - segment.from < MIN_SEGMENT_INDEX) return true;
-    return !sameBars(snapshot.bars, takeSnapshot(bars, segment, indicators, t, timeframeMs).bars);
-  };
-}
-
-function sameBars(a: Bars, b: Bars): boolean {
-  if (a.length !== b.length) return false;
+function sameBars(a: Bars, b: Bars | undefined): boolean {
+  if (a.length !== b?.length) return false;
   return BAR_FIELDS.every((name) => a[name].every((value, i) => Object.is(value, b[name][i])));
 }

@@ -1,14 +1,10 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DOUBLE, type DuckDBConnection, DuckDBDataChunk, type DuckDBVector } from '@duckdb/node-api';
 import { BAR_COLUMNS } from '@/lib/contract/data.ts';
-import { allocateBars, BAR_FIELDS, type Bars } from '@/lib/core/bar.ts';
+import { allocateBars, BAR_FIELDS, type Bars, sliceBars } from '@/lib/core/bar.ts';
 import { storage } from '../storage.ts';
-import { sqlText, withDuckDb } from './duckdb.ts';
-
-/** DuckDB's own vector size. */
-const CHUNK_ROWS = 2048;
+import { BarTable, barsOf } from './bar-table.ts';
+import { doublesOf, selectChunks, sqlText, withSpillingDuckDb } from './duckdb.ts';
 
 export interface SeriesName {
   readonly venue: string;
@@ -17,91 +13,101 @@ export interface SeriesName {
 }
 
 /**
- * The bars stored under `key`.
- * @throws Error where the file is missing or is not one that {@link writeBars} wrote
+ * The bars stored under `key`, oldest first, a few thousand at a time.
+ * @throws Error where the file is missing or is not one that {@link withBarWriter} wrote
  */
-export async function readBars(key: string): Promise<Bars> {
-  const file = sqlText(storage.path(key));
-  return withDuckDb(async (connection) => {
-    const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM read_parquet(${file})`);
-    const bars = allocateBars(Number(counted.getRows()[0]?.[0] ?? 0));
-    const result = await connection.stream(
-      `SELECT ts::DOUBLE, open, high, low, close, volume, coalesce(taker_buy_volume, 'nan'::DOUBLE)
-       FROM read_parquet(${file}) ORDER BY ts`,
-    );
-    let row = 0;
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (!chunk || chunk.rowCount === 0) break;
-      BAR_FIELDS.forEach((name, i) => {
-        bars[name].set(doublesOf(chunk.getColumnVector(i)).subarray(0, chunk.rowCount), row);
-      });
-      row += chunk.rowCount;
+export async function* streamBars(key: string, signal?: AbortSignal): AsyncGenerator<Bars> {
+  const sql = `SELECT ${STORED_BAR} FROM read_parquet(${sqlText(storage.path(key))})`;
+  let lastTs = Number.NEGATIVE_INFINITY;
+  for await (const bars of selectBars(sql, signal)) {
+    for (const ts of bars.ts) {
+      if (!(ts > lastTs)) throw new Error(`${key} is out of order: ${ts} comes after ${lastTs}`);
+      lastTs = ts;
     }
-    return bars;
-  });
-}
-
-/**
- * Writes bars as one Parquet file named by their content, so that the same bars are the same file.
- * @returns its storage key
- */
-export async function writeBars({ venue, symbol, timeframe }: SeriesName, bars: Bars): Promise<string> {
-  const key = `bars/venue=${venue}/symbol=${symbol}/timeframe=${timeframe}/${hashBars(bars)}.parquet`;
-  if (await storage.renew(key)) return key;
-  const folder = await storage.scratch('bars');
-  try {
-    const file = join(folder, 'bars.parquet');
-    await withDuckDb(async (connection) => {
-      const table = 'bars_to_write';
-      await connection.run(
-        `CREATE TEMP TABLE ${table} (${BAR_COLUMNS.map((name) => `${name} DOUBLE`).join(', ')})`,
-      );
-      await appendBars(connection, table, bars);
-      await connection.run(
-        `COPY (SELECT ts::BIGINT AS ts, open, high, low, close, volume,
-                 CASE WHEN isnan(taker_buy_volume) THEN NULL ELSE taker_buy_volume END AS taker_buy_volume
-               FROM ${table})
-         TO ${sqlText(file)} (FORMAT parquet, COMPRESSION zstd)`,
-      );
-      await connection.run(`DROP TABLE ${table}`);
-    });
-    await storage.publishFolder(file, key);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    yield bars;
   }
-  return key;
 }
 
-/** Sha-256 over the columns, little-endian, with one NaN for all unknown taker volumes. */
-function hashBars(bars: Bars): string {
-  const hash = createHash('sha256');
-  for (const name of BAR_FIELDS) {
-    const column =
-      name === 'takerBuyVolume' ? bars[name].map((v) => (Number.isNaN(v) ? Number.NaN : v)) : bars[name];
-    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+/** The bars stored under `key`, all at once. */
+export async function readBars(key: string): Promise<Bars> {
+  const count = `SELECT count(*)::DOUBLE FROM read_parquet(${sqlText(storage.path(key))})`;
+  for await (const chunk of selectChunks(count)) return gatherBars(streamBars(key), doublesOf(chunk, 0)[0]);
+  throw new Error(`${key} could not be counted`);
+}
+
+/** What DuckDB selects of a row of a bar file to make a bar of it. */
+export const STORED_BAR = BAR_COLUMNS.map((column) =>
+  column === 'taker_buy_volume' ? `coalesce(${column}, 'nan'::DOUBLE)` : `${column}::DOUBLE`,
+).join(', ');
+
+/** The bars that a query over bar files answers; its columns are DOUBLE and in the order of BAR_FIELDS. */
+export async function* selectBars(sql: string, signal?: AbortSignal): AsyncGenerator<Bars> {
+  for await (const chunk of selectChunks(sql, signal)) yield barsOf(chunk);
+}
+
+/** All bars of `stretches`, at most `room` of them, in one. */
+export async function gatherBars(stretches: AsyncIterable<Bars>, room: number): Promise<Bars> {
+  const all = allocateBars(room);
+  let row = 0;
+  for await (const bars of stretches) {
+    for (const name of BAR_FIELDS) all[name].set(bars[name], row);
+    row += bars.length;
   }
-  return hash.digest('hex').slice(0, 40);
+  return row === room ? all : sliceBars(all, 0, row);
 }
 
-async function appendBars(connection: DuckDBConnection, table: string, bars: Bars): Promise<void> {
-  const appender = await connection.createAppender(table);
-  const types = BAR_FIELDS.map(() => DOUBLE);
-  for (let from = 0; from < bars.length; from += CHUNK_ROWS) {
-    const to = Math.min(bars.length, from + CHUNK_ROWS);
-    const chunk = DuckDBDataChunk.create(types, to - from);
-    BAR_FIELDS.forEach((name, i) => {
-      const vector = chunk.getColumnVector(i);
-      doublesOf(vector).set(bars[name].subarray(from, to));
-      vector.flush();
-    });
-    appender.appendDataChunk(chunk);
-  }
-  appender.closeSync();
+export interface BarWriter {
+  /** @param bars after those before */
+  append(bars: Bars): void;
+  /**
+   * Makes of all bars one Parquet file named by their content, so that the same bars are the same file.
+   * @returns its storage key
+   */
+  publish(): Promise<string>;
 }
 
-/** The memory of a column of DOUBLE. */
-export function doublesOf(vector: DuckDBVector): Float64Array {
-  if ('items' in vector && vector.items instanceof Float64Array) return vector.items;
-  throw new TypeError(`DuckDB answered a ${vector.constructor.name} where DOUBLE was asked for`);
+/** Gives `work` what takes any number of a series' bars and makes a file of them. */
+export async function withBarWriter<Result>(
+  { venue, symbol, timeframe }: SeriesName,
+  work: (writer: BarWriter) => Promise<Result>,
+): Promise<Result> {
+  return storage.withScratch('bars', (folder) =>
+    withSpillingDuckDb(folder, async (duckdb) => {
+      const table = await BarTable.create(duckdb, 'bars_to_write');
+      const content = createContentHash();
+      return work({
+        append(bars) {
+          content.add(bars);
+          table.append(bars);
+        },
+        async publish() {
+          const key = `bars/venue=${venue}/symbol=${symbol}/timeframe=${timeframe}/${content.finish()}.parquet`;
+          if (await storage.renew(key)) return key;
+          const file = join(folder, 'bars.parquet');
+          await table.writeParquet(file);
+          await storage.publishFolder(file, key);
+          return key;
+        },
+      });
+    }),
+  );
+}
+
+/** Sha-256 over those of the columns, little-endian, with one NaN for all unknown taker volumes. */
+function createContentHash(): { add(bars: Bars): void; finish(): string } {
+  const columns = BAR_FIELDS.map((name) => ({ name, hash: createHash('sha256') }));
+  return {
+    add(bars) {
+      for (const { name, hash } of columns) {
+        const column =
+          name === 'takerBuyVolume' ? bars[name].map((v) => (Number.isNaN(v) ? Number.NaN : v)) : bars[name];
+        hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+      }
+    },
+    finish() {
+      const whole = createHash('sha256');
+      for (const { hash } of columns) whole.update(hash.digest());
+      return whole.digest('hex').slice(0, 40);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import { Readable, pipeline as startPipeline, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type Entry, fromFd, type ZipFile } from 'yauzl';
@@ -17,15 +17,13 @@ export interface CsvFile {
   readonly notes: LineNotes;
 }
 
-export interface UnpackLimits {
-  readonly maxEntries: number;
-  /** Of all entries together. */
-  readonly maxBytes: number;
-  /** Unpacked over packed, for what is larger than a few megabytes: bars never come near it. */
-  readonly maxRatio: number;
-}
-
-export const UNPACK_LIMITS: UnpackLimits = { maxEntries: 2000, maxBytes: 4 * 2 ** 30, maxRatio: 150 };
+const MAX_ENTRIES = 2000;
+/** Unpacked, all entries together; so are the lines. */
+const MAX_BYTES = 4 * 2 ** 30;
+/** Each takes up to 300 bytes of disk while it is imported. */
+const MAX_LINES = 100_000_000;
+/** Unpacked over packed, for what is larger than a few megabytes: bars never come near it. */
+const MAX_RATIO = 150;
 /** Below this a high ratio does no harm. */
 const RATIO_MATTERS_BYTES = 8 * 2 ** 20;
 
@@ -38,57 +36,105 @@ export async function unpackBarFile(
   name: string,
   folder: string,
   signal: AbortSignal,
-  limits: UnpackLimits = UNPACK_LIMITS,
 ): Promise<CsvFile[]> {
-  const { size } = await stat(path);
-  if (size === 0) throw new Refusal('invalid', `${name} is empty.`);
-  const budget = new Budget(name, size, limits);
-  const kind = await kindOf(path);
+  const budget = new Budget(name, (await stat(path)).size);
+  const files: CsvFile[] = [];
   try {
-    if (kind === 'zip') return await unpackZip(path, name, folder, budget, signal);
-    const source = createReadStream(path);
-    const stages = kind === 'gzip' ? [source, createGunzip()] : [source];
-    return [await writeClean(stages, name, join(folder, '0.csv'), budget, signal)];
+    for await (const text of textsOf(path, name)) {
+      const notes: LineNotes = { blankLines: [], lines: 0 };
+      const target = join(folder, `${files.length}.csv`);
+      const clean = [budget.countBytes(), cleanLines(text.name, notes), createWriteStream(target)];
+      await pipeline([...text.stages, ...clean], { signal });
+      budget.addLines(notes.lines);
+      files.push({ name: text.name, path: target, notes });
+    }
+    return files;
   } catch (error) {
-    if (error instanceof Refusal || signal.aborted) throw error;
-    throw new Refusal('invalid', `${name} cannot be unpacked: ${(error as Error).message}.`);
+    throw signal.aborted ? error : inWords(error, name);
   }
 }
 
-async function kindOf(path: string): Promise<'zip' | 'gzip' | 'text'> {
-  const file = await open(path);
+/**
+ * The first `bytes` of a bar file's cleaned text, up to its last whole line, as a file in `folder`; of a zip those of
+ * its first csv entry. No more is read and unpacked than that takes.
+ * @throws Refusal for what is no bar file, or is damaged so early
+ */
+export async function unpackHead(
+  path: string,
+  name: string,
+  folder: string,
+  bytes: number,
+): Promise<CsvFile> {
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    if (bytesRead >= 4 && buffer.readUInt32LE(0) === 0x04034b50) return 'zip';
-    return bytesRead >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b ? 'gzip' : 'text';
-  } finally {
-    await file.close();
+    for await (const text of textsOf(path, name)) {
+      const notes: LineNotes = { blankLines: [], lines: 0 };
+      const target = join(folder, 'head.csv');
+      await writeFile(target, await readHead(text.stages, cleanLines(text.name, notes), bytes));
+      return { name: text.name, path: target, notes };
+    }
+    throw new Error('it holds no text');
+  } catch (error) {
+    throw inWords(error, name);
   }
+}
+
+async function readHead(stages: readonly Readable[], cleaner: Transform, bytes: number): Promise<Buffer> {
+  // What goes wrong in one of them comes out of the last.
+  startPipeline([...stages, cleaner], () => undefined);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of cleaner) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= bytes) break;
+  }
+  const head = Buffer.concat(chunks).subarray(0, bytes);
+  const lastWhole = head.lastIndexOf('\n') + 1;
+  return length < bytes || lastWhole === 0 ? head : head.subarray(0, lastWhole);
+}
+
+function inWords(error: unknown, name: string): Refusal {
+  if (error instanceof Refusal) return error;
+  return new Refusal('invalid', `${name} cannot be unpacked: ${(error as Error).message}.`);
 }
 
 /** Counts what comes out of an archive against the limits. */
 class Budget {
-  private total = 0;
+  private bytes = 0;
+  private lines = 0;
   private readonly most: number;
+
   constructor(
     private readonly name: string,
     packed: number,
-    readonly limits: UnpackLimits,
   ) {
-    this.most = Math.min(limits.maxBytes, Math.max(RATIO_MATTERS_BYTES, packed * limits.maxRatio));
+    this.most = Math.min(MAX_BYTES, Math.max(RATIO_MATTERS_BYTES, packed * MAX_RATIO));
   }
 
-  stage(): Transform {
+  countBytes(): Transform {
     return new Transform({
       transform: (chunk: Buffer, _encoding, done) => {
-        this.total += chunk.length;
-        if (this.total > this.most) done(this.refusal());
+        this.bytes += chunk.length;
+        if (this.bytes > this.most) done(this.refusal());
         else done(null, chunk);
       },
     });
   }
 
+  addLines(count: number): void {
+    this.lines += count;
+    if (this.lines <= MAX_LINES) return;
+    throw new Refusal(
+      'too_large',
+      `${this.name} holds ${this.lines} lines; at most ${MAX_LINES} are imported at a time. Send it in parts.`,
+    );
+  }
+
   private refusal(): Refusal {
+    if (this.most === MAX_BYTES) {
+      const words = `${this.name} unpacks to more than ${MAX_BYTES} bytes, the most that is imported at a time`;
+      return new Refusal('too_large', `${words}. Send it in parts.`);
+    }
     return new Refusal(
       'too_large',
       `${this.name} unpacks to more than ${this.most} bytes, far more than bars of its size; it is refused.`,
@@ -96,44 +142,59 @@ class Budget {
   }
 }
 
-async function writeClean(
-  source: readonly (NodeJS.ReadableStream | NodeJS.ReadWriteStream)[],
-  name: string,
-  path: string,
-  budget: Budget,
-  signal: AbortSignal,
-): Promise<CsvFile> {
-  const notes: LineNotes = { blankLines: [], lines: 0 };
-  await pipeline([...source, budget.stage(), cleanLines(name, notes), createWriteStream(path)], { signal });
-  return { name, path, notes };
+interface PackedText {
+  readonly name: string;
+  /** The packed bytes, and what unpacks them. */
+  readonly stages: readonly Readable[];
 }
 
-async function unpackZip(
-  path: string,
-  name: string,
-  folder: string,
-  budget: Budget,
-  signal: AbortSignal,
-): Promise<CsvFile[]> {
+/** The texts in a bar file, at least one. Each is read before the next is asked for. */
+async function* textsOf(path: string, name: string): AsyncGenerator<PackedText> {
+  if ((await stat(path)).size === 0) throw new Refusal('invalid', `${name} is empty.`);
+  const kind = await kindOf(path);
+  if (kind === 'zip') {
+    yield* zippedTexts(path, name);
+    return;
+  }
+  if (kind === 'text' && /\.(zip|gz)$/i.test(name)) {
+    throw new Refusal(
+      'invalid',
+      `${name} is named like an archive, but its content is none: it is damaged, or another kind of file.`,
+    );
+  }
+  const source = createReadStream(path);
+  yield { name, stages: kind === 'gzip' ? [source, createGunzip()] : [source] };
+}
+
+async function kindOf(path: string): Promise<'zip' | 'gzip' | 'text'> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    // A zip begins with its first entry, or with its end where it has none.
+    if (bytesRead >= 4 && [0x04034b50, 0x06054b50].includes(buffer.readUInt32LE(0))) return 'zip';
+    return bytesRead >= 2 && buffer[0] === 0x1f && buffer[1] === 0x8b ? 'gzip' : 'text';
+  } finally {
+    await file.close();
+  }
+}
+
+async function* zippedTexts(path: string, name: string): AsyncGenerator<PackedText> {
   const handle = await open(path);
   try {
     const zip = await openZip(handle.fd);
-    if (zip.entryCount > budget.limits.maxEntries) {
+    if (zip.entryCount > MAX_ENTRIES) {
       throw new Refusal(
         'too_large',
-        `${name} holds ${zip.entryCount} entries; at most ${budget.limits.maxEntries} are read.`,
+        `${name} holds ${zip.entryCount} entries; at most ${MAX_ENTRIES} are read.`,
       );
     }
-    const files: CsvFile[] = [];
+    let texts = 0;
     for await (const entry of entriesOf(zip)) {
-      signal.throwIfAborted();
       if (!isBars(entry)) continue;
-      const target = join(folder, `${files.length}.csv`);
-      const entryName = `${name}/${storable(entry.fileName)}`;
-      files.push(await writeClean([await streamOf(zip, entry)], entryName, target, budget, signal));
+      texts++;
+      yield { name: `${name}/${storable(entry.fileName)}`, stages: [await streamOf(zip, entry)] };
     }
-    if (files.length === 0) throw new Refusal('invalid', `${name} holds no .csv file.`);
-    return files;
+    if (texts === 0) throw new Refusal('invalid', `${name} holds no .csv file.`);
   } finally {
     await handle.close();
   }

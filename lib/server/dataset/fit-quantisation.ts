@@ -1,5 +1,6 @@
 import { seriesKey } from '@/lib/contract/manifest.ts';
 import type { Bars } from '@/lib/core/bar.ts';
+import { bisect } from '@/lib/core/bisect.ts';
 import { fitQuantisation, type Quantisation } from '@/lib/core/image/quantisation.ts';
 import { computeIndicators } from '@/lib/core/indicator/compute-indicators.ts';
 import { CONTINUOUS_MARKET, findSegments } from '@/lib/core/segment.ts';
@@ -26,7 +27,7 @@ export async function fitTrainingQuantisation<Series extends DatasetSeries>(
     input.signal.throwIfAborted();
     const bars = await input.readBars(series);
     const settings = { ...CONTINUOUS_MARKET, segmentGap: series.segmentGap };
-    const end = countBefore(bars.ts, input.before);
+    const end = bisect(bars.length, (i) => bars.ts[i] >= input.before);
     for (const { from, to } of findSegments(bars.ts, series.timeframeMs, settings)) {
       if (from >= end) break;
       const until = Math.min(to, end);
@@ -35,16 +36,4 @@ export async function fitTrainingQuantisation<Series extends DatasetSeries>(
     input.onSeries(done + 1);
   }
   return fit.finish();
-}
-
-/** How many of the ascending stamps lie before `before`. */
-function countBefore(ts: Float64Array, before: number): number {
-  let low = 0;
-  let high = ts.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ts[middle] < before) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

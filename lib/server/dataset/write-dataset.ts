@@ -7,6 +7,7 @@ import { type DatasetPolicy, type DatasetSummary, SPLITS } from '@/lib/contract/
 import type { Quantisation } from '@/lib/core/image/quantisation.ts';
 import { FEATURE_SCHEMA, FEATURE_SCHEMA_TEXT } from '@/lib/core/image/schema.ts';
 import type { Snapshot } from '@/lib/core/snapshot.ts';
+import { contentHash } from '../content-hash.ts';
 import type { DatasetRow } from './candidate.ts';
 import { type LabelledRows, leaveOut } from './label-rows.ts';
 import { classPriors, countRows, missingRows, naturalWeights } from './sample-rows.ts';
@@ -67,7 +68,7 @@ function manifestOf(
     files,
     from: { policy, rule_set_hash: ruleSetHash, series: seriesOf(rows) },
   } satisfies Omit<Manifest, 'hash' | 'name'>;
-  return { ...content, name, hash: createHash('sha256').update(canonicalJson(content)).digest('hex') };
+  return { ...content, name, hash: contentHash(content) };
 }
 
 function seriesOf(rows: readonly DatasetRow[]): Manifest['from']['series'] {
@@ -81,15 +82,6 @@ function seriesOf(rows: readonly DatasetRow[]): Manifest['from']['series'] {
     series[series.length - 1].rows++;
   }
   return series;
-}
-
-/** JSON whose keys are sorted, so that equal content has equal text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 function summarise(

@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { withLock } from './lock.mjs';
 import { Problem, sentenceFor } from './problem.mjs';
@@ -56,6 +58,23 @@ test('a lock whose holder died is taken over, one whose holder lives is waited f
   );
   expect(readFileSync(file, 'utf8')).toBe(identify(process.ppid));
 });
+
+test('of several processes that find the same dead holder one at a time has the lock', async () => {
+  const contended = mkdtempSync(join(folder, 'contended-'));
+  const lock = join(contended, 'lock');
+  writeFileSync(lock, '4194302:1 ');
+  // It takes so long to read that some find the dead holder in it after another has taken it away.
+  truncateSync(lock, 256 * 2 ** 20);
+  const script = fileURLToPath(new URL('testing/contend.mjs', import.meta.url));
+  const first = Date.now() + 1000;
+  const outputs = await Promise.all(
+    Array.from({ length: 6 }, (_, i) =>
+      promisify(execFile)(process.execPath, [script, lock, String(first + 70 * i)]),
+    ),
+  );
+  expect(outputs.map(({ stdout }) => stdout.trim())).toEqual(outputs.map(() => 'alone'));
+  expect(readdirSync(contended)).toEqual([]);
+}, 60_000);
 
 test('a missing, an old and a crippled Python each get their remedy', async () => {
   await expect(findPython(['no-such-python'])).rejects.toThrow(/No Python was found.*apt install python3/);

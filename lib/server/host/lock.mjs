@@ -1,4 +1,5 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem.mjs';
 import { identify, isRunning, readText } from './processes.mjs';
@@ -14,12 +15,13 @@ import { identify, isRunning, readText } from './processes.mjs';
 export async function withLock(file, work, patienceMs = 180_000) {
   const began = Date.now();
   while (!take(file)) {
-    const holder = readText(file);
-    // An empty file belongs to somebody between creating and writing it.
-    if (holder && !isRunning(holder)) takeAway(file);
-    else if (Date.now() - began > patienceMs)
+    if (isDead(file)) {
+      await takeAway(file, patienceMs);
+      continue;
+    }
+    if (Date.now() - began > patienceMs)
       throw new Problem(
-        `${file} has been held by process ${holder} for ${Math.round(patienceMs / 1000)} s: end that process, or delete the file if it is none of Halyard's.`,
+        `${file} has been held by process ${readText(file)} for ${Math.round(patienceMs / 1000)} s: end that process, or delete the file if it is none of Halyard's.`,
       );
     await sleep(50 + Math.random() * 50);
   }
@@ -30,24 +32,41 @@ export async function withLock(file, work, patienceMs = 180_000) {
   }
 }
 
-/** @param {string} file @returns {boolean} whether the lock is now ours */
+/**
+ * The lock appears with its holder written in it, so that a process which dies here leaves none that nobody holds.
+ * @param {string} file @returns {boolean} whether the lock is now ours
+ */
 function take(file) {
+  const own = `${file}.${randomUUID()}`;
+  writeFileSync(own, identify(process.pid));
   try {
-    writeFileSync(file, identify(process.pid), { flag: 'wx' });
+    linkSync(own, file);
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
     return false;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
-/** Renaming, not deleting: of two who found the same dead holder only one gets to remove it. @param {string} file */
-function takeAway(file) {
-  const aside = `${file}.${process.pid}`;
-  try {
-    renameSync(file, aside);
-  } catch {
-    return; // another process was faster
-  }
-  rmSync(aside, { force: true });
+/** @param {string} file @returns {boolean} whether somebody holds the lock who no longer runs */
+function isDead(file) {
+  const holder = readText(file);
+  return holder !== '' && !isRunning(holder);
+}
+
+/**
+ * Of several who found the same dead holder one at a time looks again: where the lock is another's by now it stays.
+ * Only who has this second lock removes a dead one's, so nothing changes between that look and the removal.
+ * @param {string} file @param {number} patienceMs
+ */
+function takeAway(file, patienceMs) {
+  return withLock(
+    `${file}.dead`,
+    async () => {
+      if (isDead(file)) rmSync(file, { force: true });
+    },
+    patienceMs,
+  );
 }

@@ -14,6 +14,7 @@ const EXPIRE_SECONDS: Record<JobKind, number> = {
   dataset: 4 * HOUR,
   train: 23 * HOUR,
   predict: 12 * HOUR,
+  order: HOUR,
 };
 /** A worker that is silent for so long is taken for dead and its job given to another. */
 export const HEARTBEAT_SECONDS = 20;

@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { jobPayloads } from '@/lib/contract/job-payload.ts';
 import { type Actor, OPERATOR } from '../auth/actor.ts';
+import { storeAgain } from '../db/store-again.ts';
 import { Refusal } from '../error.ts';
 import { Problem } from '../host/problem.mjs';
 import { logger } from '../log.ts';
@@ -10,9 +10,6 @@ import { NewsWriter } from './news.ts';
 
 /** Why a job's signal was aborted. */
 export type StopReason = 'cancelled' | 'shutdown' | 'lost';
-
-/** A database that is being started again is back within these. */
-const STORE_AGAIN_AFTER_MS = [200, 1000, 4000];
 
 /**
  * Does a claimed job and stores how it ended.
@@ -27,7 +24,8 @@ export async function runClaimed(
   const end = await endOf(job, handler, signal, news);
   await news.end();
   if (end === null) return false;
-  await storeEnd(job, end);
+  // The work is done, so a database that is away for a moment must not make it another's, or failed.
+  await storeAgain(`the end of job ${job.id}`, () => endJob(job, end));
   return true;
 }
 
@@ -56,20 +54,6 @@ async function endOf(
     logger.error({ err: error, jobId: job.id, kind: job.kind }, 'job failed');
     return { state: 'failed', error: sentenceOf(error) };
   }
-}
-
-/** The work is done, so a database that is away for a moment must not make it another's, or failed. */
-async function storeEnd(job: ClaimedJob, end: JobEnd): Promise<void> {
-  for (const ms of STORE_AGAIN_AFTER_MS) {
-    try {
-      await endJob(job, end);
-      return;
-    } catch (error) {
-      logger.warn({ err: error, jobId: job.id, again: ms }, 'the end of a job was not stored; trying again');
-      await wait(ms);
-    }
-  }
-  await endJob(job, end);
 }
 
 /** Whoever asked held the right to when asking. */

@@ -1,34 +1,27 @@
-import type { PoolClient } from 'pg';
-import { v7 as uuidv7 } from 'uuid';
 import type { JobKind } from '@/lib/contract/jobs.ts';
-import { getDb, getPool, type Prisma } from '../db/connection.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { type DbOrTx, getDb, getPool, type Prisma } from '../db/connection.ts';
 import { UTC_NOW } from '../db/utc-now.ts';
 
 export interface NewJob {
   readonly kind: JobKind;
   readonly title: string;
-  readonly payload: Record<string, unknown>;
+  readonly payload: Prisma.InputJsonObject;
   readonly createdBy: string;
   readonly serialKey?: string;
 }
 
-/** Inserts a job and whatever `alongside` writes, both or neither. */
+/** What the queue is told of a job. */
+export type QueuedJob = Pick<ClaimedJob, 'id' | 'kind' | 'serialKey'>;
+
+/** Inserts a job; the transaction that it is part of also puts it into its queue. */
 export async function insertJob(
-  job: NewJob,
-  alongside: (job: { id: string; kind: JobKind; serialKey: string | null }, tx: PoolClient) => Promise<void>,
-): Promise<string> {
-  const id = uuidv7();
-  const serialKey = job.serialKey ?? null;
-  await inTransaction(async (tx) => {
-    await tx.query(
-      `INSERT INTO "Job" (id, kind, title, payload, "serialKey", "createdBy", "createdAt")
-       VALUES ($1, $2::"JobKind", $3, $4, $5, $6, ${UTC_NOW})`,
-      [id, job.kind, job.title, JSON.stringify(job.payload), serialKey, job.createdBy],
-    );
-    await alongside({ id, kind: job.kind, serialKey }, tx);
+  tx: DbOrTx,
+  { kind, title, payload, createdBy, serialKey }: NewJob,
+): Promise<QueuedJob> {
+  return tx.job.create({
+    data: { kind, title, payload, createdBy, serialKey: serialKey ?? null },
+    select: { id: true, kind: true, serialKey: true },
   });
-  return id;
 }
 
 export async function findJob(id: string) {
@@ -36,8 +29,8 @@ export async function findJob(id: string) {
 }
 
 /** Newest first, those still going on top. */
-export async function findJobs(kind: JobKind | undefined, limit: number) {
-  const where: Prisma.JobWhereInput = kind ? { kind } : {};
+export async function findJobs(kinds: readonly JobKind[], limit: number) {
+  const where: Prisma.JobWhereInput = { kind: { in: [...kinds] } };
   const going = await getDb().job.findMany({
     where: { ...where, state: { in: ['queued', 'running'] } },
     orderBy: { createdAt: 'desc' },
@@ -51,9 +44,9 @@ export async function findJobs(kind: JobKind | undefined, limit: number) {
   return [...going, ...ended];
 }
 
-/** Jobs (of a kind) that wait or run. */
-export async function countActiveJobs(kind?: JobKind): Promise<number> {
-  return getDb().job.count({ where: { ...(kind ? { kind } : {}), state: { in: ['queued', 'running'] } } });
+/** Jobs of these kinds that wait or run. */
+export async function countActiveJobs(kinds: readonly JobKind[]): Promise<number> {
+  return getDb().job.count({ where: { kind: { in: [...kinds] }, state: { in: ['queued', 'running'] } } });
 }
 
 /** Jobs of a kind that wait for a worker. */
@@ -155,16 +148,15 @@ export async function endJob({ id, attempt }: ClaimedJob, end: JobEnd): Promise<
 
 /** Gives a running job back, to be taken anew; `alongside` puts it into the queue in the same transaction. */
 export async function returnJob(
-  job: ClaimedJob,
-  alongside: (job: ClaimedJob, tx: PoolClient) => Promise<void>,
+  { id, kind, serialKey, attempt }: ClaimedJob,
+  alongside: (job: QueuedJob, tx: DbOrTx) => Promise<void>,
 ): Promise<void> {
-  await inTransaction(async (tx) => {
-    const { rowCount } = await tx.query(
-      `UPDATE "Job" SET state = 'queued', progress = NULL, message = NULL
-       WHERE id = $1 AND attempt = $2 AND state = 'running'`,
-      [job.id, job.attempt],
-    );
-    if (rowCount === 1) await alongside(job, tx);
+  await getDb().$transaction(async (tx) => {
+    const { count } = await tx.job.updateMany({
+      where: { id, attempt, state: 'running' },
+      data: { state: 'queued', progress: null, message: null },
+    });
+    if (count === 1) await alongside({ id, kind, serialKey }, tx);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { QueuePurpose } from '@/lib/contract/queue.ts';
 import type { Vote } from '@/lib/core/rule/vote.ts';
 import { getPool } from '../db/connection.ts';
 
@@ -7,7 +8,6 @@ export interface LabelItemRow {
   readonly leaseId: string;
   readonly leaseExpiresAt: Date;
   readonly windowId: string;
-  readonly position: number;
   readonly series: {
     readonly id: number;
     readonly venue: string;
@@ -16,6 +16,8 @@ export interface LabelItemRow {
   };
   readonly ts: number;
   readonly suggestedClass: string;
+  readonly blind: boolean;
+  readonly purpose: QueuePurpose;
   /** Null where the queue's rule set never saw the window. */
   readonly weak: {
     readonly kind: 'event' | 'near_miss' | 'sampled_none' | 'undecided';
@@ -32,13 +34,14 @@ type Row = [
   leaseId: string,
   leaseExpiresAt: number,
   windowId: string,
-  position: number,
   seriesId: number,
   venue: string,
   symbol: string,
   timeframe: string,
   ts: number,
   suggestedClass: string,
+  blind: boolean,
+  purpose: QueuePurpose,
   kind: NonNullable<LabelItemRow['weak']>['kind'] | null,
   direction: number | null,
   poleKatr: number | null,
@@ -51,37 +54,29 @@ export async function readLabelItems(leaseIds: readonly string[]): Promise<Label
   if (leaseIds.length === 0) return [];
   const { rows } = await getPool().query<Row>({
     name: 'label-items',
-    text: `SELECT i."id", l."id", (extract(epoch FROM l."expiresAt") * 1000)::float8, w."id", i."position",
-                  s."id", s."venue", s."symbol", s."timeframe", w."ts", i."suggestedClass",
-                  weak."kind", weak."direction", weak."poleKatr", weak."votes", shot."bytes"
-             FROM "Lease" l
-             JOIN "QueueItem" i ON i."id" = l."queueItemId"
-             JOIN "Queue" q ON q."id" = i."queueId"
-             JOIN "Window" w ON w."id" = i."windowId"
-             JOIN "Series" s ON s."id" = w."seriesId"
-             JOIN "Snapshot" shot ON shot."hash" = w."snapshotHash"
-             LEFT JOIN "WeakLabel" weak ON weak."windowId" = w."id" AND weak."ruleSetId" = q."ruleSetId"
-            WHERE l."id" = ANY($1::uuid[])`,
+    text: `SELECT "itemId", "leaseId", (extract(epoch FROM "leaseExpiresAt") * 1000)::float8, "windowId", "seriesId",
+                  "venue", "symbol", "timeframe", "ts", "suggestedClass", "blind", "purpose", "kind", "direction", "poleKatr",
+                  "votes", "snapshot"
+             FROM label_items($1::uuid[])`,
     values: [leaseIds],
     rowMode: 'array',
   });
-  const byLease = new Map(rows.map((row) => [row[1], toItem(row)]));
-  return leaseIds.flatMap((id) => byLease.get(id) ?? []);
+  return rows.map(toItem);
 }
 
 function toItem(row: Row): LabelItemRow {
-  const [itemId, leaseId, leaseExpiresAt, windowId, position, id, venue, symbol, timeframe, ts, ...rest] =
-    row;
-  const [suggestedClass, kind, direction, poleKatr, votes, snapshot] = rest;
+  const [itemId, leaseId, leaseExpiresAt, windowId, id, venue, symbol, timeframe, ts, ...rest] = row;
+  const [suggestedClass, blind, purpose, kind, direction, poleKatr, votes, snapshot] = rest;
   return {
     itemId,
     leaseId,
     leaseExpiresAt: new Date(Math.trunc(leaseExpiresAt)),
     windowId,
-    position,
     series: { id, venue, symbol, timeframe },
     ts,
     suggestedClass,
+    blind,
+    purpose,
     weak: kind === null ? null : { kind, direction: direction ?? 0, poleKatr, votes: votes ?? [] },
     snapshot,
   };

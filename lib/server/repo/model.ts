@@ -16,6 +16,8 @@ export interface VersionRow {
   readonly createdAt: Date;
 }
 
+/** The same version may have been promoted several times over. */
+const RECENT_PROMOTIONS = 20;
 const classMapSchema = z.array(z.string());
 type StoredVersion = Prisma.ModelVersionGetPayload<object>;
 const toVersion = (row: StoredVersion): VersionRow => ({
@@ -97,4 +99,16 @@ export async function insertAliasEvent(
   event: { alias: Alias; versionId: number; reason: string; actor: string },
 ): Promise<void> {
   await db.aliasEvent.create({ data: event });
+}
+
+/** The champion and the one before it, newest first. */
+export async function findChampions(db: DbOrTx): Promise<VersionRow[]> {
+  const events = await db.aliasEvent.findMany({
+    where: { alias: 'champion' },
+    orderBy: { id: 'desc' },
+    include: { version: true },
+    take: RECENT_PROMOTIONS,
+  });
+  const distinct = new Map(events.map(({ version }) => [version.id, version]));
+  return [...distinct.values()].slice(0, 2).map(toVersion);
 }

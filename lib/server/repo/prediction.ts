@@ -1,7 +1,12 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
+import { CLASS_COUNT, type ClassId } from '@/lib/contract/classes.ts';
+import { EMBEDDING_SIZE } from '@/lib/contract/models.ts';
+import { WINDOW_BARS } from '@/lib/core/window.ts';
 import { getPool } from '../db/connection.ts';
+import { readSentFloats } from './float-array.ts';
+import { isLabelled } from './queue-filter.ts';
 
 /** A window that a version has not predicted. */
 export interface UnpredictedWindow {
@@ -89,6 +94,121 @@ export async function insertPredictions(versionId: number, rows: readonly Predic
     client.release(true);
     throw error;
   }
+}
+
+/** Embeddings of those of the windows that a version has predicted, one after another in the order of `windowIds`. */
+export async function readEmbeddings(
+  versionId: number,
+  windowIds: readonly string[],
+): Promise<{ windowIds: string[]; embeddings: Float32Array }> {
+  const { rows } = await getPool().query<[id: string, sent: Buffer]>({
+    text: `SELECT p."windowId", array_send(p."embedding")
+             FROM unnest($2::uuid[]) WITH ORDINALITY AS n("id", "place")
+             JOIN "Prediction" p ON p."windowId" = n."id" AND p."modelVersionId" = $1 ORDER BY n."place"`,
+    values: [versionId, windowIds],
+    rowMode: 'array',
+  });
+  return { windowIds: rows.map(([id]) => id), embeddings: unpackEmbeddings(rows.map(([, sent]) => sent)) };
+}
+
+/**
+ * Embeddings of windows with a label of record that a version has predicted, at most `limit` of them, in no order that
+ * has to do with what they show: the same ones each time.
+ * @param label of this class only; null for any
+ */
+export async function readLabelledEmbeddings(
+  versionId: number,
+  label: ClassId | null,
+  limit: number,
+): Promise<Float32Array> {
+  const { rows } = await getPool().query<[sent: Buffer]>({
+    text: `SELECT array_send(p."embedding")
+             FROM "CurrentRecord" c JOIN "Prediction" p ON p."windowId" = c."windowId" AND p."modelVersionId" = $1
+            WHERE c."label" IS NOT NULL AND NOT c."sawFuture" AND ($2::text IS NULL OR c."label" = $2)
+            ORDER BY md5(c."windowId"::text) LIMIT $3`,
+    values: [versionId, label, limit],
+    rowMode: 'array',
+  });
+  return unpackEmbeddings(rows.map(([sent]) => sent));
+}
+
+/** A window with what a version says of it. */
+export interface PredictedWindow {
+  readonly seriesId: number;
+  readonly ts: number;
+  /** From here on windows of the series share no bar with it. */
+  readonly clearFrom: number;
+  /** The label of record. */
+  readonly label: ClassId | null;
+  readonly probabilities: readonly number[];
+  readonly embedding: Float32Array;
+}
+
+/** Null where the version has not predicted the window, or there is none. */
+export async function findPredicted(versionId: number, windowId: string): Promise<PredictedWindow | null> {
+  type Stored = Omit<PredictedWindow, 'embedding'> & { sent: Buffer };
+  const { rows } = await getPool().query<Stored>(
+    `SELECT w."seriesId", w."ts", w."ts" + ${WINDOW_BARS} * s."timeframeMs" AS "clearFrom",
+            (SELECT c."label" FROM "CurrentRecord" c WHERE c."windowId" = w."id") AS "label",
+            p."probabilities", array_send(p."embedding") AS "sent"
+       FROM "Prediction" p JOIN "Window" w ON w."id" = p."windowId" JOIN "Series" s ON s."id" = w."seriesId"
+      WHERE p."modelVersionId" = $1 AND p."windowId" = $2`,
+    [versionId, windowId],
+  );
+  if (!rows[0]) return null;
+  const { sent, ...row } = rows[0];
+  return { ...row, embedding: unpackEmbeddings([sent]) };
+}
+
+/** Unlabelled windows that a version has predicted, row by row. */
+export interface PredictedPage {
+  readonly windows: readonly { readonly id: string; readonly seriesId: number; readonly ts: number }[];
+  readonly probabilities: Float32Array;
+  readonly embeddings: Float32Array;
+}
+
+type PredictedTuple = [id: string, seriesId: number, ts: number, probabilities: Buffer, embedding: Buffer];
+
+/** Every window without a label of record that a version has predicted, in the order of ids, a page at a time. */
+export async function* streamUnlabelled(versionId: number, pageSize: number): AsyncGenerator<PredictedPage> {
+  let after: string | null = null;
+  for (;;) {
+    const rows: PredictedTuple[] = await readUnlabelled(versionId, after, pageSize);
+    if (rows.length === 0) return;
+    const probabilities = new Float32Array(rows.length * CLASS_COUNT);
+    for (const [i, row] of rows.entries())
+      readSentFloats(row[3], probabilities, i * CLASS_COUNT, CLASS_COUNT);
+    yield {
+      windows: rows.map(([id, seriesId, ts]) => ({ id, seriesId, ts })),
+      probabilities,
+      embeddings: unpackEmbeddings(rows.map((row) => row[4])),
+    };
+    if (rows.length < pageSize) return;
+    after = rows[rows.length - 1][0];
+  }
+}
+
+async function readUnlabelled(
+  versionId: number,
+  after: string | null,
+  limit: number,
+): Promise<PredictedTuple[]> {
+  const { rows } = await getPool().query<PredictedTuple>({
+    text: `SELECT p."windowId", w."seriesId", w."ts", array_send(p."probabilities"), array_send(p."embedding")
+             FROM "Prediction" p JOIN "Window" w ON w."id" = p."windowId"
+            WHERE p."modelVersionId" = $1 AND ($2::uuid IS NULL OR p."windowId" > $2) AND NOT w."stale"
+              AND NOT ${isLabelled('p."windowId"')}
+            ORDER BY p."windowId" LIMIT $3`,
+    values: [versionId, after, limit],
+    rowMode: 'array',
+  });
+  return rows;
+}
+
+function unpackEmbeddings(sent: readonly Buffer[]): Float32Array {
+  const embeddings = new Float32Array(sent.length * EMBEDDING_SIZE);
+  for (const [i, one] of sent.entries()) readSentFloats(one, embeddings, i * EMBEDDING_SIZE, EMBEDDING_SIZE);
+  return embeddings;
 }
 
 function* copyLines(rows: readonly PredictionRow[]): Generator<string> {

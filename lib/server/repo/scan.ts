@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { getDb } from '../db/connection.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { UTC_NOW } from '../db/utc-now.ts';
 
 export interface ScanParameters {
@@ -89,13 +90,40 @@ export async function putScan(
   return inserted.rows[0].id;
 }
 
-/** Which of these snapshots are stored already. */
+/** Which of these snapshots are stored already; no sweep takes them before the transaction ends. */
 export async function findKnownSnapshots(tx: PoolClient, hashes: readonly string[]): Promise<Set<string>> {
   const { rows } = await tx.query<{ hash: string }>(
-    'SELECT hash FROM "Snapshot" WHERE hash = ANY($1::text[])',
+    'SELECT hash FROM "Snapshot" WHERE hash = ANY($1::text[]) FOR KEY SHARE',
     [hashes],
   );
   return new Set(rows.map(({ hash }) => hash));
+}
+
+/**
+ * Removes snapshots that no window holds (any more), in the order of their hashes.
+ * @param after look behind this hash
+ * @param limit at most so many at a time
+ * @returns how many were removed, and the last hash that was looked at: null where none is left behind it
+ */
+export async function removeUnheldSnapshots(
+  after: string,
+  limit: number,
+): Promise<{ removed: number; last: string | null }> {
+  return inTransaction(async (tx) => {
+    const { rows } = await tx.query<{ hash: string }>(
+      `SELECT hash FROM "Snapshot" s
+       WHERE hash > $1 AND NOT EXISTS (SELECT 1 FROM "Window" w WHERE w."snapshotHash" = s.hash)
+       ORDER BY hash LIMIT $2 FOR UPDATE SKIP LOCKED`,
+      [after, limit],
+    );
+    // A statement of its own: it sees the windows that were committed before the locks were ours.
+    const { rowCount } = await tx.query(
+      `DELETE FROM "Snapshot" s WHERE hash = ANY($1::text[])
+         AND NOT EXISTS (SELECT 1 FROM "Window" w WHERE w."snapshotHash" = s.hash)`,
+      [rows.map(({ hash }) => hash)],
+    );
+    return { removed: rowCount ?? 0, last: rows.at(-1)?.hash ?? null };
+  });
 }
 
 /**

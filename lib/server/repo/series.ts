@@ -11,7 +11,17 @@ export interface SeriesRow {
   readonly gridOffsetMs: number;
   readonly segmentGap: number;
   readonly maxWindowGap: number;
+  readonly synthetic: boolean;
   readonly barsKey: string | null;
+}
+
+/** `binance BTCUSDT 1h` */
+export function nameOfSeries({
+  venue,
+  symbol,
+  timeframe,
+}: Pick<SeriesRow, 'venue' | 'symbol' | 'timeframe'>): string {
+  return `${venue} ${symbol} ${timeframe}`;
 }
 
 export async function findSeries(id: number): Promise<SeriesRow | null> {

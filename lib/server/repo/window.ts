@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { getPool } from '../db/connection.ts';
+import { UTC_NOW } from '../db/utc-now.ts';
 
 export interface StoredWindow {
   readonly id: string;
@@ -27,4 +28,40 @@ export async function findLiveWindows(seriesId: number): Promise<{ id: string; t
 
 export async function markStale(tx: PoolClient, ids: readonly string[]): Promise<void> {
   await tx.query(`UPDATE "Window" SET stale = true WHERE id = ANY($1::uuid[])`, [ids]);
+}
+
+/** The window of a series that ends at the bar stamped `ts` and is not stale. */
+export async function findLiveWindow(seriesId: number, ts: number): Promise<string | null> {
+  const { rows } = await getPool().query<{ id: string }>(
+    `SELECT id FROM "Window" WHERE "seriesId" = $1 AND ts = $2 AND NOT stale ORDER BY id LIMIT 1`,
+    [seriesId, ts],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/**
+ * Stores a window with its snapshot; one with the same bars that is stored already is that window again.
+ * @returns its id
+ */
+export async function putWindow(
+  tx: PoolClient,
+  {
+    id,
+    seriesId,
+    ts,
+    hash,
+    bytes,
+  }: { id: string; seriesId: number; ts: number; hash: string; bytes: Buffer },
+): Promise<string> {
+  // The update changes nothing, but keeps one that no window holds from being swept away before this one does.
+  await tx.query(
+    `INSERT INTO "Snapshot" AS s (hash, bytes) VALUES ($1, $2) ON CONFLICT (hash) DO UPDATE SET bytes = s.bytes`,
+    [hash, bytes],
+  );
+  const { rows } = await tx.query<{ id: string }>(
+    `INSERT INTO "Window" (id, "seriesId", ts, "snapshotHash", "createdAt") VALUES ($1, $2, $3, $4, ${UTC_NOW})
+     ON CONFLICT ("seriesId", ts, "snapshotHash") DO UPDATE SET stale = false RETURNING id`,
+    [id, seriesId, ts, hash],
+  );
+  return rows[0].id;
 }

@@ -2,12 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { CLASS_COUNT } from '@/lib/contract/classes.ts';
+import { EMBEDDING_SIZE } from '@/lib/contract/models.ts';
 import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
 import { Refusal } from '../error.ts';
 import { type ModelIdentity, requireCompatible } from './compatible.ts';
-
-/** Length of the embedding, which has unit length. */
-export const EMBEDDING_SIZE = 64;
 
 export interface ModelFile extends ModelIdentity {
   readonly path: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { metricsSchema } from '@/lib/contract/metrics.ts';
 import { insertVersion } from '../repo/model.ts';
@@ -24,16 +24,13 @@ export async function publishVersion(runId: number, runFolder: string): Promise<
   const row = await insertVersion(async (name) => {
     const named = { ...metrics, version: name };
     const root = `models/${name}-${sha256.slice(0, 8)}`;
-    const scratch = await storage.scratch('model');
-    try {
+    await storage.withScratch('model', async (scratch) => {
       const folder = join(scratch, 'pattern_cnn', name);
       await mkdir(folder, { recursive: true });
       await copyFile(join(runFolder, 'model.onnx'), join(folder, 'model.onnx'));
       await writeFile(join(folder, 'metrics.json'), `${JSON.stringify(named, null, 1)}\n`);
       await storage.publishFolder(scratch, root);
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
+    });
     return {
       runId,
       storageKey: `${root}/pattern_cnn/${name}`,

@@ -1,5 +1,7 @@
+import type { Epoch } from '@/lib/contract/train.ts';
 import type { TrainerEvent } from '@/lib/contract/trainer-event.ts';
 import { getDb } from '../db/connection.ts';
+import { storeAgain } from '../db/store-again.ts';
 import type { JobContext } from '../jobs/job.ts';
 import { logger } from '../log.ts';
 import { saveEpoch, updateRun } from '../repo/run.ts';
@@ -44,7 +46,7 @@ export function createRecorder(runId: number, job: Listener): (event: TrainerEve
         break;
       }
       case 'epoch': {
-        await saveEpoch(getDb(), runId, {
+        const figures: Epoch = {
           epoch: event.epoch,
           trainLoss: event.train_loss,
           validationLoss: event.val_loss,
@@ -53,7 +55,8 @@ export function createRecorder(runId: number, job: Listener): (event: TrainerEve
           learningRate: event.lr,
           imagesPerSecond: event.images_per_s,
           seconds: event.seconds,
-        });
+        };
+        await storeAgain(`epoch ${event.epoch} of run ${runId}`, () => saveEpoch(getDb(), runId, figures));
         const score = event.macro_f1 === null ? 'unknown' : event.macro_f1.toFixed(3);
         job.log(`epoch ${event.epoch}: loss ${event.train_loss.toFixed(4)}, validation macro-F1 ${score}`);
         break;

@@ -4,11 +4,10 @@ import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { v7 as uuidv7 } from 'uuid';
 import { DEFAULT_RULE_SET } from '@/lib/core/rule/rule-set.ts';
-import { encodeSnapshot } from '@/lib/core/snapshot-codec.ts';
-import { deflateSnapshot } from '../../bars/snapshot-bytes.ts';
-import { writeBars } from '../../bars/store.ts';
+import { packSnapshot } from '../../bars/snapshot-bytes.ts';
 import { getDb, getPool } from '../../db/connection.ts';
 import { copySnapshots } from '../../repo/scan.ts';
+import { writeBars } from '../../testing/bar-files.ts';
 import type { Candidate } from '../candidate.ts';
 import type { ScannedSeries } from './scanned-series.ts';
 
@@ -53,10 +52,7 @@ async function storeSeries(
   const windows = candidates.map((candidate) => ({ id: uuidv7(), candidate }));
   const client = await getPool().connect();
   try {
-    const packed = [...snapshots].map(async ([hash, snapshot]) => ({
-      hash,
-      bytes: await deflateSnapshot(encodeSnapshot(snapshot)),
-    }));
+    const packed = [...snapshots.values()].map(packSnapshot);
     await copySnapshots(client, await Promise.all(packed));
     await copy(client, '"Window" ("id", "seriesId", "ts", "snapshotHash")', windows, ({ id, candidate }) => [
       id,
