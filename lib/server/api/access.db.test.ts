@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EndpointId } from '@/lib/contract/api.ts';
+import { PAGE_OF_HEADER } from '@/lib/contract/common.ts';
 import { holdsRole, ROLES, type Role } from '@/lib/contract/roles.ts';
 import { getAuth } from '../auth/auth.ts';
 import { identify } from '../auth/session.ts';
@@ -66,6 +67,51 @@ const EXPECTED: Record<EndpointId, Expected> = {
   },
   myAnswers: { status: 200, query: '?queueId=999999' },
   queueProgress: { status: 404 },
+  whyEmpty: { status: 404 },
+  getQueues: { status: 200 },
+  createQueue: { status: 400, body: { name: '' } },
+  updateQueue: { status: 404, body: { paused: true } },
+  orderQueue: { status: 404, body: {} },
+  previewQueue: { status: 200, body: { filter: {}, mix: { deficit: 1 } } },
+  mineDeficit: { status: 404, body: { class: 'flag', count: 10, into: { queueId: 999_999 } } },
+  moreLikeThis: { status: 404, body: { count: 10, into: { queueId: 999_999 } } },
+  claimPage: { status: 404, body: { class: 'flag', size: 12 } },
+  submitPage: {
+    status: 404,
+    body: {
+      id: NOBODYS,
+      queueId: 999_999,
+      class: 'flag',
+      answers: [
+        {
+          kind: 'label',
+          id: NOBODYS,
+          windowId: NOBODYS,
+          itemId: null,
+          label: 'flag',
+          elapsedMs: 10,
+          answeredAt: '2026-01-01T00:00:00.000Z',
+        },
+      ],
+      elapsedMs: 10,
+      answeredAt: '2026-01-01T00:00:00.000Z',
+    },
+  },
+  retractPage: { status: 404, body: { answeredAt: '2026-01-01T00:00:00.000Z' } },
+  catchRates: { status: 404 },
+  anchoring: { status: 404 },
+  getGold: { status: 200 },
+  markGold: { status: 404, body: { label: 'flag' } },
+  freezeGold: { status: 409, body: {} },
+  windowHistory: { status: 404 },
+  searchSeries: { status: 200 },
+  openSeries: { status: 404 },
+  seriesBars: { status: 404, query: `?version=${'0'.repeat(40)}&from=0&to=1` },
+  seriesStretch: { status: 404, query: `?version=${'0'.repeat(40)}&from=128&to=129` },
+  ruleMarks: { status: 404, query: '?from=0&to=1' },
+  peopleMarks: { status: 404, query: '?from=0&to=1' },
+  modelMarks: { status: 404, query: '?from=0&to=1' },
+  makeWindow: { status: 404, body: { ts: 0 } },
   listDatasets: { status: 200 },
   buildDataset: { status: 200, body: { name: 'all' } },
   listRuns: { status: 200 },
@@ -143,15 +189,17 @@ async function ask(
   { operationId, method, path }: Operation,
   who: Role | null,
   origin = ORIGIN,
+  pageOf: string | null = null,
 ): Promise<Response> {
   const { body, query = '' } = EXPECTED[operationId as EndpointId];
-  const uuidPath = path.startsWith('/jobs/');
+  const uuidPath = /^\/(jobs|windows|pages)\//.test(path);
   const segments = path
     .replace('{id}', uuidPath ? NOBODYS : '999999')
     .replace(/\{(\w+)\}/g, (_, name: string) => PARAMS[name])
     .split('/')
     .slice(1);
   const headers = new Headers({ host: '127.0.0.1:3000', origin });
+  if (pageOf) headers.set(PAGE_OF_HEADER, pageOf);
   if (who) headers.set('cookie', cookies.get(who) ?? '');
   const payload = operationId === 'uploadBars' ? '' : body === undefined ? undefined : JSON.stringify(body);
   const request = new Request(`${ORIGIN}/api/v1/${segments.join('/')}${query}`, {
@@ -180,6 +228,16 @@ describe.each(operations())('$method $path', (operation) => {
     const { status } = EXPECTED[operation.operationId as EndpointId];
     expect(response.status, JSON.stringify(await response.clone().json())).toBe(allowed ? status : 403);
   });
+
+  test.runIf(operation.access !== 'anyone')(
+    'answers nothing to a page that was made for somebody else',
+    async () => {
+      const response = await ask(operation, 'admin', ORIGIN, NOBODYS);
+      expect(response.status).toBe(401);
+      const said = { code: 'someone_else', message: 'admin has signed in on this browser.' };
+      expect(await response.json()).toEqual({ error: said });
+    },
+  );
 
   test.runIf(operation.method !== 'GET')(
     'refuses a request from another site, whoever is signed in',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PAGE_OF_HEADER } from '@/lib/contract/common.ts';
 import type { Endpoint } from '@/lib/contract/endpoint.ts';
 import type { z } from '@/lib/contract/zod.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
@@ -55,6 +56,10 @@ export async function dispatch(request: Request, path: string[], identify: Ident
     const actor = endpoint.access === 'anyone' ? null : await identify(request);
     if (endpoint.access !== 'anyone') {
       if (!actor) throw new Refusal('unauthenticated', 'Sign in first.');
+      const pageOf = request.headers.get(PAGE_OF_HEADER);
+      if (pageOf !== null && pageOf !== actor.id) {
+        throw new Refusal('someone_else', `${actor.name} has signed in on this browser.`);
+      }
       requireRole(actor, endpoint.access);
     }
     const call = await parseCall(endpoint, request, found.params);

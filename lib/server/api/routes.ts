@@ -9,7 +9,14 @@ const imports = () => import('../service/import.ts');
 const scans = () => import('../service/scan.ts');
 const jobs = () => import('../service/job.ts');
 const queues = () => import('../service/queue.ts');
+const queueWork = () => import('../service/manage-queue.ts');
+const searches = () => import('../service/search-windows.ts');
+const grid = () => import('../service/grid.ts');
+const gold = () => import('../service/gold.ts');
+const records = () => import('../service/record.ts');
 const labels = () => import('../service/label.ts');
+const explore = () => import('../service/explore.ts');
+const marks = () => import('../service/mark.ts');
 const datasets = () => import('../service/dataset.ts');
 const train = () => import('../service/train.ts');
 const models = () => import('../service/model.ts');
@@ -49,6 +56,24 @@ export const routes: Record<EndpointId, Route> = {
   queueProgress: route(api.queueProgress, async ({ params }, actor) =>
     (await queues()).queueProgress(actor, params),
   ),
+  whyEmpty: route(api.whyEmpty, async ({ params }, actor) => (await queues()).whyEmpty(actor, params)),
+  getQueues: route(api.getQueues, async (_, actor) => (await queueWork()).getQueues(actor)),
+  createQueue: route(api.createQueue, async ({ body }, actor) =>
+    (await queueWork()).createQueue(actor, body),
+  ),
+  updateQueue: route(api.updateQueue, async ({ params, body }, actor) =>
+    (await queueWork()).updateQueue(actor, { ...body, ...params }),
+  ),
+  orderQueue: route(api.orderQueue, async ({ params }, actor) =>
+    (await import('../service/order-queue.ts')).orderQueue(actor, params),
+  ),
+  previewQueue: route(api.previewQueue, async ({ body }, actor) =>
+    (await queueWork()).previewQueue(actor, body),
+  ),
+  mineDeficit: route(api.mineDeficit, async ({ body }, actor) => (await searches()).mineDeficit(actor, body)),
+  moreLikeThis: route(api.moreLikeThis, async ({ params, body }, actor) =>
+    (await searches()).moreLikeThis(actor, { ...params, ...body }),
+  ),
   claimItems: route(api.claimItems, async ({ params, body }, actor) =>
     (await labels()).claimItems(actor, { ...params, ...body }),
   ),
@@ -58,6 +83,50 @@ export const routes: Record<EndpointId, Route> = {
   ),
   annotate: route(api.annotate, async ({ body }, actor) => (await labels()).annotate(actor, body)),
   myAnswers: route(api.myAnswers, async ({ query }, actor) => (await labels()).myAnswers(actor, query)),
+
+  searchSeries: route(api.searchSeries, async ({ query }, actor) =>
+    (await explore()).searchSeries(actor, query),
+  ),
+  openSeries: route(api.openSeries, async ({ params }, actor) => (await explore()).openSeries(actor, params)),
+  seriesBars: route(api.seriesBars, async ({ params, query }, actor) =>
+    lastingBytes(await (await explore()).seriesBars(actor, { ...params, ...query })),
+  ),
+  seriesStretch: route(api.seriesStretch, async ({ params, query }, actor) =>
+    lastingBytes(await (await explore()).seriesStretch(actor, { ...params, ...query })),
+  ),
+  ruleMarks: route(api.ruleMarks, async ({ params, query }, actor) =>
+    (await marks()).ruleMarks(actor, { ...params, ...query }),
+  ),
+  peopleMarks: route(api.peopleMarks, async ({ params, query }, actor) =>
+    (await marks()).peopleMarks(actor, { ...params, ...query }),
+  ),
+  modelMarks: route(api.modelMarks, async ({ params, query }, actor) =>
+    (await marks()).modelMarks(actor, { ...params, ...query }),
+  ),
+  makeWindow: route(api.makeWindow, async ({ params, body }, actor) =>
+    (await import('../service/make-window.ts')).makeWindow(actor, { ...params, ...body }),
+  ),
+
+  claimPage: route(api.claimPage, async ({ params, body }, actor) =>
+    (await grid()).claimPage(actor, { ...params, ...body }),
+  ),
+  submitPage: route(api.submitPage, async ({ body }, actor) => (await grid()).submitPage(actor, body)),
+  retractPage: route(api.retractPage, async ({ params, body }, actor) =>
+    (await grid()).retractPage(actor, { ...params, ...body }),
+  ),
+  catchRates: route(api.catchRates, async ({ params }, actor) => (await grid()).catchRates(actor, params)),
+
+  anchoring: route(api.anchoring, async ({ params }, actor) =>
+    (await import('../service/anchoring.ts')).anchoring(actor, params),
+  ),
+  getGold: route(api.getGold, async (_, actor) => (await gold()).getGold(actor)),
+  markGold: route(api.markGold, async ({ params, body }, actor) =>
+    (await gold()).markGold(actor, { ...params, ...body }),
+  ),
+  freezeGold: route(api.freezeGold, async ({ body }, actor) => (await gold()).freezeGold(actor, body)),
+  windowHistory: route(api.windowHistory, async ({ params }, actor) =>
+    (await records()).windowHistory(actor, params),
+  ),
 
   listDatasets: route(api.listDatasets, async (_, actor) => (await datasets()).listDatasets(actor)),
   buildDataset: route(api.buildDataset, async ({ body }, actor) =>
@@ -95,3 +164,13 @@ export const routes: Record<EndpointId, Route> = {
     (await predict()).predictWindows(actor, params),
   ),
 };
+
+/** Bytes whose address names their content: a browser need not ask for them twice. */
+function lastingBytes(bytes: Uint8Array<ArrayBuffer>): Response {
+  return new Response(bytes, {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'cache-control': 'private, max-age=31536000, immutable',
+    },
+  });
+}

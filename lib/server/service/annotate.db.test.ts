@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 async function claim(person: Actor, id: number, count: number, holding: string[] = []): Promise<LabelItem[]> {
-  return (await claimItems(person, { id, count, holding })).items;
+  return (await claimItems(person, { id, count, holding, hold: 'ready' })).items;
 }
 
 async function itemState(itemId: string): Promise<{ answered: number; done: boolean; leases: number }> {
@@ -158,19 +158,20 @@ test('an answer whose window went to someone else is kept, marked surplus, and d
   const late = await annotate(ann, labelInput(anns, 'wedge'));
   expect(late.annotation.surplus).toBe(true);
   expect(await itemState(anns.itemId)).toEqual({ answered: 0, done: false, leases: 1 });
-  // Until the other answer comes the late one is all there is; then it gives way.
+  // Until the other answer comes the late one is all there is; then they disagree, and a reviewer must decide.
   expect(await records(queueId)).toEqual({ [anns.windowId]: 'wedge' });
   expect((await annotate(ben, labelInput(bens, 'flag'))).annotation.surplus).toBe(false);
   expect(await itemState(anns.itemId)).toEqual({ answered: 1, done: true, leases: 0 });
-  expect(await records(queueId)).toEqual({ [anns.windowId]: 'flag' });
+  expect(await records(queueId)).toEqual({});
   // Taking the surplus one back leaves the counted one alone, and there is no place to come back to.
   const undone = await annotate(ann, retractionInput(late.annotation));
   expect(undone.item).toBeNull();
   expect(undone.reason).toContain('someone else');
   expect(await itemState(anns.itemId)).toEqual({ answered: 1, done: true, leases: 0 });
+  expect(await records(queueId)).toEqual({ [anns.windowId]: 'flag' });
 });
 
-test('a late surplus answer does not overrule the one that counted before it arrived', async () => {
+test('a late surplus answer that disagrees makes a conflict instead of overruling the one before it', async () => {
   const { queueId } = await addQueue(1);
   const ann = await addPerson('ann');
   const ben = await addPerson('ben');
@@ -179,7 +180,7 @@ test('a late surplus answer does not overrule the one that counted before it arr
   const [bens] = await claim(ben, queueId, 1);
   const { annotation } = await annotate(ben, labelInput(bens, 'flag'));
   expect((await annotate(ann, labelInput(anns, 'wedge'))).annotation.surplus).toBe(true);
-  expect(await records(queueId)).toEqual({ [anns.windowId]: 'flag' });
+  expect(await records(queueId)).toEqual({});
   await annotate(ben, retractionInput(annotation));
   expect(await records(queueId)).toEqual({ [anns.windowId]: 'wedge' });
 });

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClassId } from '@/lib/contract/classes.ts';
 import { datasetPolicySchema } from '@/lib/contract/train.ts';
 import { OPERATOR } from '../auth/actor.ts';
 import { jobContext } from '../dataset/testing/job-context.ts';
@@ -11,7 +11,9 @@ import { openTestSetting } from '../dataset/testing/setting.ts';
 import { storeMarket } from '../dataset/testing/store-market.ts';
 import { getDb } from '../db/connection.ts';
 import { storage } from '../storage.ts';
+import { labelInput, retractionInput } from '../testing/labelling.ts';
 import { getDataset, listDatasets, runDatasetBuild } from './dataset.ts';
+import { annotate } from './label.ts';
 
 let setting: Awaited<ReturnType<typeof openTestSetting>>;
 beforeAll(async () => {
@@ -34,22 +36,9 @@ const rowsOf = async (id: number) => {
   return parquetReadObjects({ file });
 };
 const inScratch = () => readdir(join(setting.home, 'storage', '.scratch')).catch(() => []);
-async function label(windowId: string, value: string, more: object = {}): Promise<string> {
-  const id = uuidv7();
-  await getDb().annotation.create({
-    data: {
-      id,
-      userId: 'ana',
-      windowId,
-      kind: 'label',
-      label: value,
-      elapsedMs: 900,
-      answeredAt: new Date(),
-      ...more,
-    },
-  });
-  return id;
-}
+const ana = { kind: 'person', id: 'ana', name: 'Ana', role: 'analyst' } as const;
+const label = async ({ id }: { id: string }, value: ClassId) =>
+  (await annotate(ana, labelInput({ itemId: null, windowId: id }, value))).annotation;
 const windowsOfWeak = (weakClass: string) =>
   getDb().window.findMany({
     where: { weakLabels: { some: { kind: 'event', weakClass } } },
@@ -90,22 +79,11 @@ describe('building a dataset', () => {
 
   it("takes people's labels and not the ones they took back", async () => {
     const [flags, wedges] = [await windowsOfWeak('flag'), await windowsOfWeak('wedge')];
-    for (const window of wedges.slice(0, 8)) await label(window.id, 'wedge');
+    for (const window of wedges.slice(0, 8)) await label(window, 'wedge');
     const kept = flags.slice(0, 6);
-    for (const window of kept) await label(window.id, 'none');
+    for (const window of kept) await label(window, 'none');
     const undone = flags[6];
-    const retracted = await label(undone.id, 'blowoff');
-    await getDb().annotation.create({
-      data: {
-        id: uuidv7(),
-        userId: 'ana',
-        windowId: undone.id,
-        kind: 'retraction',
-        retractsId: retracted,
-        elapsedMs: 100,
-        answeredAt: new Date(),
-      },
-    });
+    await annotate(ana, retractionInput(await label(undone, 'blowoff')));
     const { datasetId } = await build({ sources: 'record' }).built;
     const rows = await rowsOf(datasetId);
     const { leftOut } = (await getDataset(OPERATOR, datasetId)).summary;
@@ -162,7 +140,16 @@ describe('building a dataset', () => {
         targets: {},
         seed: 1,
         createdBy: 'test',
-        items: { create: { position: 1, windowId: gold.id, suggestedClass: 'flag' } },
+        items: {
+          create: {
+            position: 1,
+            windowId: gold.id,
+            seriesId: gold.seriesId,
+            ts: gold.ts,
+            clearFrom: gold.ts,
+            suggestedClass: 'flag',
+          },
+        },
       },
     });
     const rows = await rowsOf((await build({}).built).datasetId);

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { JobPayload } from '@/lib/contract/job-payload.ts';
 import type { Dataset, DatasetPolicy } from '@/lib/contract/train.ts';
 import type { Quantisation } from '@/lib/core/image/quantisation.ts';
@@ -93,8 +92,7 @@ export async function runDatasetBuild(context: DatasetJob): Promise<DatasetBuilt
   log(`${rows.length} of ${labelled.rows.length} labelled windows are in the sampled set`);
 
   const quantisation = await fitOver(seriesOfTraining(series, rows, policy), labelled, context);
-  const folder = await storage.scratch('dataset');
-  try {
+  return storage.withScratch('dataset', async (folder) => {
     const { manifest, summary } = await writeDataset({
       folder,
       policy,
@@ -124,9 +122,7 @@ export async function runDatasetBuild(context: DatasetJob): Promise<DatasetBuilt
       `dataset ${dataset.id}: ${dataset.rows} rows, ${dataset.hash}${existing ? ' (it existed already)' : ''}`,
     );
     return { datasetId: dataset.id, hash: dataset.hash, rows: dataset.rows, existed: existing !== null };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function readCandidates(

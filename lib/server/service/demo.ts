@@ -2,7 +2,7 @@ import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { generateUniverse } from '@/lib/core/synthetic/universe.ts';
 import { timeframeMs } from '@/lib/core/timeframe.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
-import { ensureDefaultQueue, refillQueue } from './queue.ts';
+import { fillQueues } from './order-queue.ts';
 import { ruleSetByNumber } from './rule-set.ts';
 import { runScan, SCAN_SEED } from './scan.ts';
 import { storeBars } from './store-bars.ts';
@@ -42,7 +42,11 @@ export async function makeDemoUniverse(
       onProgress(0.1 + (0.8 * (begun - 1)) / universe.length, `${symbol} ${timeframe}`);
       const gridOffsetMs = series.bars.ts[0] % timeframeMs(timeframe);
       const name = { venue, symbol, timeframe };
-      const stored = await storeBars(name, series.bars, { gridOffsetMs, synthetic: true, signal });
+      const stored = await storeBars(name, () => [series.bars], {
+        gridOffsetMs,
+        synthetic: true,
+        signal,
+      });
       const scan = await runScan({
         payload: { seriesId: stored.seriesId, ruleSetId: ruleSet.id, lookbackDays: null, seed: SCAN_SEED },
         actor,
@@ -57,7 +61,7 @@ export async function makeDemoUniverse(
   // While the database stores one series the next is scanned.
   await Promise.all([makeNext(), makeNext()]);
   onProgress(0.9, 'filling the queue');
-  await refillQueue(actor, await ensureDefaultQueue(actor));
+  await fillQueues(actor);
   onProgress(1, 'done');
   return { series: universe.length, bars, windows };
 }

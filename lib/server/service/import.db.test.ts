@@ -5,7 +5,7 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Bars } from '@/lib/core/bar.ts';
 import { OPERATOR } from '../auth/actor.ts';
-import { readBars, writeBars } from '../bars/store.ts';
+import { readBars } from '../bars/store.ts';
 import { closeDatabase, configureDatabase, getDb } from '../db/connection.ts';
 import { storage } from '../storage.ts';
 import {
@@ -17,6 +17,7 @@ import {
   upload,
   useScratchHome,
   walkBars,
+  writeBars,
 } from '../testing/bar-files.ts';
 import { type TestDatabase, testDatabase } from '../testing/database.ts';
 import { listSeries, sweepBars } from './series.ts';
@@ -248,12 +249,74 @@ test('a bar file that no series points to is invisible and swept away, a referen
 });
 
 test('a zip bomb is refused', async () => {
-  const bomb = zipSync({ 'a.csv': new Uint8Array(Buffer.alloc(64 * 2 ** 20, '1,2\n')) });
+  const bomb = zipSync({ 'a.csv': new Uint8Array(Buffer.alloc(64 * 2 ** 20, '1,2,3,4,5,6\n')) });
   await expect(importFile(bomb, { symbol: 'BOMB', name: 'bomb.zip' })).rejects.toThrow(
     /far more than bars of its size/,
   );
   const many = zipSync(Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [`${i}.csv`, text('1')])));
   await expect(importFile(many, { symbol: 'BOMB', name: 'many.zip' })).rejects.toThrow(/holds 2001 entries/);
+});
+
+test.each([
+  ['a text named .zip', 'bars.zip', headedCsv(walkBars(5)), /bars\.zip is named like an archive.*is none/],
+  ['a text named .gz', 'bars.csv.gz', headedCsv(walkBars(5)), /bars\.csv\.gz is named like an archive/],
+  ['an empty zip', 'bars.zip', zipSync({}), /bars\.zip holds no \.csv file/],
+  ['a text without columns', 'note.csv', 'nothing to see\nhere\n', /note\.csv has 1 column; a bar file has/],
+  ['a text with too few columns', 'a.csv', 'ts,open,high\n1,2,3\n', /a\.csv has 3 columns; a bar file has/],
+  ['a text with very many columns', 'a.csv', `${'x,'.repeat(4000)}\n`, /a\.csv has over 200 columns/],
+  ['an empty file', 'a.csv', '', /a\.csv is empty/],
+])('%s is refused with words, and not kept', async (_, name, content, words) => {
+  const before = readdirSync(storage.path('uploads')).length;
+  await expect(upload(content, name)).rejects.toMatchObject({
+    name: 'Refusal',
+    message: expect.stringMatching(words),
+  });
+  expect(readdirSync(storage.path('uploads')).length).toBe(before);
+});
+
+test('a preview reads no further than it must: what is broken behind that is the import’s to refuse', async () => {
+  const csv = headedCsv(walkBars(20_000));
+  const gzip = gzipSync(csv);
+  for (const [name, broken] of [
+    ['cut.csv.gz', gzip.subarray(0, gzip.length / 2)],
+    [
+      'bomb.zip',
+      zipSync({ 'a.csv': text(csv), 'b.csv': new Uint8Array(Buffer.alloc(256 * 2 ** 20, '1\n')) }),
+    ],
+  ] as const) {
+    expect(await upload(broken, name)).toMatchObject({ timeframe: '1h', columns: { ts: 'ts_ms' } });
+    await expect(importFile(broken, { symbol: 'BROKEN', name })).rejects.toMatchObject({ name: 'Refusal' });
+  }
+  expect(await symbols()).not.toContain('BROKEN');
+});
+
+test('rows that run backwards or overlap across files land in order, the first of two at a time', async () => {
+  const walk = walkBars(3000);
+  const later = walk.slice(1000).map((bar) => ({ ...bar, volume: '99' }));
+  const zip = zipSync({
+    'backwards.csv': text(headedCsv(walk.slice(0, 1500).reverse())),
+    'after.csv': text(headedCsv(later)),
+  });
+  const report = await importFile(zip, { symbol: 'BACKWARDS', name: 'two.zip' });
+  expect(report).toMatchObject({ rowsRead: 3500, barsAdded: 3000, gaps: 0 });
+  expect(report.rejected).toMatchObject([{ kind: 'duplicate', count: 500 }]);
+  expect(report.rejected[0].examples[0]).toMatchObject({
+    line: 2,
+    message: expect.stringMatching(/^two\.zip\/after\.csv line 2: /),
+  });
+  const bars = await barsOf('BACKWARDS');
+  expect(Array.from(bars.ts)).toEqual(walk.map(({ ts }) => ts));
+  expect(bars.volume[1499]).toBe(Number(walk[1499].volume));
+  expect(bars.volume[1500]).toBe(99);
+});
+
+test('a series lies on the grid most of its first bars lie on, before 1970 too', async () => {
+  const half = HOUR / 2;
+  const walk = [...walkBars(20, 1, Date.UTC(1960, 0, 1) + half), ...walkBars(3, 2, Date.UTC(1961, 0, 1))];
+  const report = await importFile(headedCsv(walk), { symbol: 'HALF' });
+  expect(report.rejected).toMatchObject([{ kind: 'off_grid', count: 3 }]);
+  const { gridOffsetMs } = await getDb().series.findFirstOrThrow({ where: { symbol: 'HALF' } });
+  expect(gridOffsetMs).toBe(half);
 });
 
 test('mutated files are imported whole, or refused with a sentence and nothing of them lands', async () => {

@@ -1,5 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import {
   BAR_COLUMNS,
   type FilePreview,
@@ -10,10 +9,13 @@ import type { JobPayload } from '@/lib/contract/job-payload.ts';
 import type { z } from '@/lib/contract/zod.ts';
 import { timeframeMs, timeframeOfMs } from '@/lib/core/timeframe.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
-import { type Collected, collectBars, commonestStepMs, type NamedRows } from '../bars/collect.ts';
+import { BarTable } from '../bars/bar-table.ts';
+import { collectBars, type RowProblem } from '../bars/collect.ts';
+import { withSpillingDuckDb } from '../bars/duckdb.ts';
 import { guessName } from '../bars/guess-name.ts';
-import { readCsv, readStart, sniffCsv } from '../bars/read-csv.ts';
-import { type CsvFile, unpackBarFile } from '../bars/unpack.ts';
+import { RowTable } from '../bars/row-table.ts';
+import { type CsvLayout, HEAD_BYTES, sniffCsv } from '../bars/sniff-csv.ts';
+import { type CsvFile, unpackBarFile, unpackHead } from '../bars/unpack.ts';
 import { openUpload, removeUpload, saveUpload, type Upload } from '../bars/upload.ts';
 import { Refusal } from '../error.ts';
 import { enqueueJob } from '../jobs/enqueue.ts';
@@ -46,10 +48,9 @@ export async function uploadBars(
 }
 
 async function preview(upload: Upload): Promise<FilePreview> {
-  const { signal } = new AbortController();
-  return withScratch(async (folder) => {
-    const [first] = await unpackBarFile(upload.path, upload.name, folder, signal);
-    const layout = await sniffCsv(first);
+  return storage.withScratch('import', async (folder) => {
+    const head = await unpackHead(upload.path, upload.name, folder, HEAD_BYTES);
+    const layout = await sniffCsv(head);
     const guess = guessName(upload.name);
     return {
       uploadId: upload.id,
@@ -60,23 +61,23 @@ async function preview(upload: Upload): Promise<FilePreview> {
       columns: layout.columns,
       venue: guess.venue,
       symbol: guess.symbol,
-      timeframe: guess.timeframe ?? (await guessTimeframe(first, folder)),
+      timeframe: guess.timeframe ?? (await guessTimeframe(head, layout, folder)),
       sample: layout.sample.map((row) => [...row]),
     };
   });
 }
 
 /** From the stamps of the first rows; null where the columns cannot be told either. */
-async function guessTimeframe(file: CsvFile, folder: string): Promise<string | null> {
-  const layout = await sniffCsv(file);
-  if (BAR_COLUMNS.some((column) => column !== 'taker_buy_volume' && layout.columns[column] === undefined))
+async function guessTimeframe(head: CsvFile, { columns }: CsvLayout, folder: string): Promise<string | null> {
+  if (BAR_COLUMNS.some((column) => column !== 'taker_buy_volume' && columns[column] === undefined))
     return null;
-  const start = await readStart(file.path);
-  const head = { ...file, path: join(folder, 'head.csv') };
-  await writeFile(head.path, start.slice(0, start.lastIndexOf('\n') + 1) || start, 'latin1');
-  const { bars } = await readCsv(head, undefined, new AbortController().signal);
-  const step = commonestStepMs(bars.ts);
-  return step === null ? null : timeframeOfMs(step);
+  const { signal } = new AbortController();
+  return withSpillingDuckDb(folder, async (duckdb) => {
+    const rows = await RowTable.create(duckdb);
+    await rows.load(head, undefined, signal);
+    const [{ stepMs }] = await rows.commonestSteps(signal);
+    return stepMs === null ? null : timeframeOfMs(stepMs);
+  });
 }
 
 /** Asks for the import of uploaded files, one job a file. Imports into one series run one after another. */
@@ -102,105 +103,107 @@ export async function importBars(
 
 /**
  * Imports one uploaded file: reads and checks all rows, leaves out the bad ones, and lands the good ones at once. Then
- * the file is no longer kept; after a refusal it is, so that the import can be asked for in another way.
+ * the file is no longer kept; after a refusal it is, so that the import can be asked for in another way. Memory stays
+ * the same however many rows there are.
  * @throws Refusal where the file is no bar file, has no good row, or has a bad one and the import is strict
  */
 export async function runImport(context: JobContext<JobPayload<'import'>>): Promise<ImportReport> {
-  const { payload, signal, actor } = context;
+  const { payload, actor } = context;
   requireRole(actor, 'admin');
-  const { file, strict } = payload;
-  const upload = await openUpload(file.uploadId);
-  const { collected, timeframeMs } = await readGoodRows(context, upload);
-  for (const { kind, count, examples } of collected.rejected) {
-    context.log(`left out ${count} × ${kind}: ${examples.map(({ message }) => message).join('; ')}`);
-  }
-  refuseWhereBad(file.name, collected, strict);
-  context.progress(0.7, 'merging');
-  const { venue, symbol, timeframe } = file;
-  const stored = await storeBars({ venue, symbol, timeframe }, collected.bars, {
-    gridOffsetMs: collected.gridOffsetMs,
-    synthetic: false,
-    signal,
-  });
+  const upload = await openUpload(payload.file.uploadId);
+  const report = await storage.withScratch('import', (folder) => importFrom(upload, folder, context));
   await removeUpload(upload.id).catch((error: unknown) => {
     // The bars are in; the sweep takes the file.
     logger.warn({ err: error, uploadId: upload.id }, 'an imported file was not removed');
   });
-  context.log(
-    `${stored.added} bars added, ${stored.unchanged} unchanged, ${stored.restated} restated; ${stored.gaps} gaps of ${timeframeMs} ms bars`,
-  );
-  return {
-    seriesId: stored.seriesId,
-    series: `${venue} ${symbol} ${timeframe}`,
-    file: file.name,
-    rowsRead: collected.rowsRead,
-    barsAdded: stored.added,
-    barsUnchanged: stored.unchanged,
-    barsRestated: stored.restated,
-    windowsMadeStale: stored.windowsMadeStale,
-    gaps: stored.gaps,
-    rejected: collected.rejected,
-  };
+  return report;
 }
 
-async function readGoodRows(
-  { payload: { file }, signal, progress }: JobContext<JobPayload<'import'>>,
+async function importFrom(
   upload: Upload,
-): Promise<{ collected: Collected; timeframeMs: number }> {
-  const barMs = timeframeMs(file.timeframe);
-  return withScratch(async (folder) => {
-    progress(0.02, 'unpacking');
-    const csvFiles = await unpackBarFile(upload.path, file.name, folder, signal);
-    const parts: NamedRows[] = [];
+  folder: string,
+  { payload: { file, strict }, signal, progress, log }: JobContext<JobPayload<'import'>>,
+): Promise<ImportReport> {
+  const { venue, symbol, timeframe } = file;
+  progress(0.02, 'unpacking');
+  const csvFiles = await unpackBarFile(upload.path, file.name, folder, signal);
+  return withSpillingDuckDb(folder, async (duckdb) => {
+    const rows = await RowTable.create(duckdb);
     for (const [i, csv] of csvFiles.entries()) {
-      progress(0.2 + (0.4 * i) / csvFiles.length, `reading ${csv.name}`);
-      parts.push({ name: csv.name, rows: await readCsv(csv, file.columns, signal) });
+      progress(0.2 + (0.3 * i) / csvFiles.length, `reading ${csv.name}`);
+      await rows.load(csv, file.columns, signal);
+      await rm(csv.path);
     }
-    progress(0.6, 'checking');
-    refuseOtherTimeframe(parts, file.timeframe, barMs, file.name);
-    const series = await findSeriesByName(file.venue, file.symbol, file.timeframe);
-    return { collected: collectBars(parts, barMs, series?.gridOffsetMs ?? null), timeframeMs: barMs };
+    progress(0.5, 'checking');
+    const barMs = timeframeMs(timeframe);
+    await refuseOtherTimeframe(rows, timeframe, file.name, signal);
+    const series = await findSeriesByName(venue, symbol, timeframe);
+    const gridOffsetMs = series?.gridOffsetMs ?? (await rows.commonestGridOffset(barMs, signal));
+    const good = await BarTable.create(duckdb, 'good');
+    const rejected = await collectBars(rows, good, {
+      timeframeMs: barMs,
+      gridOffsetMs,
+      signal,
+      onRows: (done) => progress(0.5 + (0.2 * done) / rows.length),
+    });
+    for (const { kind, count, examples } of rejected) {
+      log(`left out ${count} × ${kind}: ${examples.map(({ message }) => message).join('; ')}`);
+    }
+    refuseWhereBad(file.name, { read: rows.length, good: good.length, rejected }, strict);
+
+    progress(0.7, 'merging');
+    const stored = await storeBars({ venue, symbol, timeframe }, () => good.stream(signal), {
+      gridOffsetMs,
+      synthetic: false,
+      signal,
+    });
+    log(
+      `${stored.added} bars added, ${stored.unchanged} unchanged, ${stored.restated} restated; ${stored.gaps} gaps of ${barMs} ms bars`,
+    );
+    return {
+      seriesId: stored.seriesId,
+      series: `${venue} ${symbol} ${timeframe}`,
+      file: file.name,
+      rowsRead: rows.length,
+      barsAdded: stored.added,
+      barsUnchanged: stored.unchanged,
+      barsRestated: stored.restated,
+      windowsMadeStale: stored.windowsMadeStale,
+      gaps: stored.gaps,
+      rejected,
+    };
   });
 }
 
-function refuseOtherTimeframe(
-  parts: readonly NamedRows[],
+async function refuseOtherTimeframe(
+  rows: RowTable,
   timeframe: string,
-  timeframeMs: number,
   name: string,
-): void {
-  for (const { rows } of parts) {
-    if (rows.bars.length <= FEWEST_STEPS) continue;
-    const step = commonestStepMs(rows.bars.ts);
-    if (step === null || step === timeframeMs) continue;
-    const found = timeframeOfMs(step);
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { rows: count, stepMs } of await rows.commonestSteps(signal)) {
+    if (count <= FEWEST_STEPS || stepMs === null || stepMs === timeframeMs(timeframe)) continue;
+    const found = timeframeOfMs(stepMs);
     throw new Refusal(
       'invalid',
-      `${name} was to be imported as ${timeframe}, but its bars are ${step} ms apart${found ? `, which is ${found}` : ''}.`,
+      `${name} was to be imported as ${timeframe}, but its bars are ${stepMs} ms apart${found ? `, which is ${found}` : ''}.`,
     );
   }
 }
 
-function refuseWhereBad(name: string, { bars, rejected, rowsRead }: Collected, strict: boolean): void {
-  const count = rejected.reduce((sum, problem) => sum + problem.count, 0);
+function refuseWhereBad(
+  name: string,
+  { read, good, rejected }: { read: number; good: number; rejected: readonly RowProblem[] },
+  strict: boolean,
+): void {
   const [first] = rejected;
   const why = first ? ` The first is ${first.kind}: ${first.examples[0]?.message}.` : '';
-  if (rowsRead === 0) throw new Refusal('invalid', `${name} holds no rows.`);
-  if (bars.length === 0)
-    throw new Refusal('invalid', `None of the ${rowsRead} rows of ${name} is a bar.${why}`);
-  if (strict && count > 0) {
+  if (read === 0) throw new Refusal('invalid', `${name} holds no rows.`);
+  if (good === 0) throw new Refusal('invalid', `None of the ${read} rows of ${name} is a bar.${why}`);
+  if (strict && good < read) {
     throw new Refusal(
       'invalid',
-      `${count} of ${rowsRead} rows of ${name} are no bars, and the import is strict.${why}`,
+      `${read - good} of ${read} rows of ${name} are no bars, and the import is strict.${why}`,
     );
-  }
-}
-
-async function withScratch<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = await storage.scratch('import');
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,9 +1,10 @@
-import type { Job, JobKind } from '@/lib/contract/jobs.ts';
+import { JOB_KINDS, JOB_ROLES, type Job, type JobKind } from '@/lib/contract/jobs.ts';
+import { holdsRole } from '@/lib/contract/roles.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { notFound, Refusal } from '../error.ts';
 import { countActiveJobs, countQueuedJobs, findJob, findJobs, findLog, requestCancel } from '../repo/job.ts';
 import { countLiveWorkers } from '../repo/worker.ts';
-import { fillDefaultQueue } from './queue.ts';
+import { fillQueues } from './order-queue.ts';
 
 const LOG_LINES_AT_ONCE = 1000;
 
@@ -11,27 +12,32 @@ type JobRow = NonNullable<Awaited<ReturnType<typeof findJob>>>;
 
 /** Newest jobs first, those still going on top, with how many go on and how many workers there are to do them. */
 export async function listJobs(actor: Actor, { kind, limit = 50 }: { kind?: JobKind; limit?: number }) {
-  requireRole(actor, 'admin');
+  requireRole(actor, kind ? JOB_ROLES[kind] : 'reviewer');
+  const seen = JOB_KINDS.filter((one) => holdsRole(actor.role, JOB_ROLES[one]));
   const [jobs, active, workersAlive] = await Promise.all([
-    findJobs(kind, limit),
-    countActiveJobs(),
+    findJobs(kind ? [kind] : seen, limit),
+    countActiveJobs(seen),
     countWorkersAlive(),
   ]);
   return { jobs: jobs.map(describeJob), active, workersAlive };
 }
 
-/** @throws Refusal `not_found` */
+/** @throws Refusal `not_found`, `forbidden` */
 export async function getJob(actor: Actor, { id }: { id: string }): Promise<Job> {
-  requireRole(actor, 'admin');
+  return describeJob(await jobFor(actor, id));
+}
+
+async function jobFor(actor: Actor, id: string): Promise<JobRow> {
+  requireRole(actor, 'reviewer');
   const job = await findJob(id);
   if (!job) throw notFound(`job ${id}`);
-  return describeJob(job);
+  requireRole(actor, JOB_ROLES[job.kind]);
+  return job;
 }
 
 /** The lines of a job's log that came after line `after`, a thousand at most at a time. */
 export async function getJobLog(actor: Actor, { id, after = 0 }: { id: string; after?: number }) {
-  requireRole(actor, 'admin');
-  if (!(await findJob(id))) throw notFound(`job ${id}`);
+  await jobFor(actor, id);
   const lines = await findLog(id, after, LOG_LINES_AT_ONCE);
   return {
     lines: lines.map((entry) => ({ id: Number(entry.id), at: entry.at.toISOString(), line: entry.line })),
@@ -43,7 +49,7 @@ export async function getJobLog(actor: Actor, { id, after = 0 }: { id: string; a
  * @throws Refusal `conflict` where it already ended
  */
 export async function cancelJob(actor: Actor, { id }: { id: string }): Promise<{ ok: true }> {
-  requireRole(actor, 'admin');
+  await jobFor(actor, id);
   const before = await requestCancel(id);
   if (before === null) throw notFound(`job ${id}`);
   if (before === 'done' || before === 'failed') {
@@ -56,7 +62,7 @@ export async function cancelJob(actor: Actor, { id }: { id: string }): Promise<{
 /** Scans leave the queue to the last one that waits: where that one never runs, nobody else would fill it. */
 async function fillAfterLastScan(actor: Actor, id: string): Promise<void> {
   const job = await findJob(id);
-  if (job?.kind === 'scan' && (await countActiveJobs('scan')) === 0) await fillDefaultQueue(actor);
+  if (job?.kind === 'scan' && (await countActiveJobs(['scan'])) === 0) await fillQueues(actor);
 }
 
 /** Whether more jobs of a kind wait: what follows them all is done once, by the last. */

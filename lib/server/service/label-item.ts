@@ -1,33 +1,60 @@
+import { type ClassId, NONE } from '@/lib/contract/classes.ts';
 import { classIdSchema } from '@/lib/contract/common.ts';
-import type { LabelItem } from '@/lib/contract/label.ts';
+import type { LabelItem, Suggestion } from '@/lib/contract/label.ts';
 import type { Snapshot } from '@/lib/core/snapshot.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
+import { type GivenAnswer, listAnswers } from '../repo/annotation.ts';
 import { type LabelItemRow, readLabelItems } from '../repo/label-item.ts';
 
 /** The windows of these leases as the label page gets them, in the order of the leases. */
 export async function openLabelItems(leaseIds: readonly string[]): Promise<LabelItem[]> {
-  return (await readLabelItems(leaseIds)).map(toLabelItem);
+  const rows = await readLabelItems(leaseIds);
+  const inReview = rows.flatMap(({ purpose, windowId }) => (purpose === 'review' ? [windowId] : []));
+  const answers = inReview.length > 0 ? await listAnswers(inReview) : new Map<string, GivenAnswer[]>();
+  return rows.map((row) => toLabelItem(row, answers.get(row.windowId) ?? []));
 }
 
-function toLabelItem(row: LabelItemRow): LabelItem {
-  const suggested = classIdSchema.parse(row.suggestedClass);
+/**
+ * The window as one of a page of a class. One that rules take for something else, as a planted one may be, shows no
+ * marks: they would give it away.
+ */
+export function shownAsOneOf(item: LabelItem, shownAs: ClassId): LabelItem {
+  const { suggestion } = item;
+  if (suggestion === null) return item;
+  const fired = suggestion.votes.some(({ rule, state }) => rule === shownAs && state === 'fired');
+  if (suggestion.class === shownAs && (fired || shownAs === NONE)) return item;
+  return {
+    ...item,
+    suggestion: { class: shownAs, kind: 'event', direction: suggestion.direction, poleKatr: null, votes: [] },
+  };
+}
+
+function toLabelItem(row: LabelItemRow, answers: readonly GivenAnswer[]): LabelItem {
   return {
     itemId: row.itemId,
     leaseId: row.leaseId,
     leaseExpiresAt: row.leaseExpiresAt.toISOString(),
     windowId: row.windowId,
-    position: row.position,
     series: row.series,
     ts: row.ts,
     snapshot: toColumns(unpackSnapshot(row.snapshot), row),
-    suggestion: {
-      class: suggested,
-      kind: row.weak?.kind ?? 'undecided',
-      direction: row.weak?.direction ?? 0,
-      poleKatr: row.weak?.poleKatr ?? null,
-      votes: [...(row.weak?.votes ?? [])] as LabelItem['suggestion']['votes'],
-    },
+    suggestion: row.blind ? null : suggestionOf(row),
+    voices: row.purpose === 'review' ? answers.flatMap(voiceOf) : null,
   };
+}
+
+function suggestionOf({ suggestedClass, weak }: LabelItemRow): Suggestion {
+  return {
+    class: classIdSchema.parse(suggestedClass),
+    kind: weak?.kind ?? 'undecided',
+    direction: weak?.direction ?? 0,
+    poleKatr: weak?.poleKatr ?? null,
+    votes: [...(weak?.votes ?? [])] as Suggestion['votes'],
+  };
+}
+
+function voiceOf({ person, label, note, blind, sawFuture, retractedAt }: GivenAnswer) {
+  return label === null || retractedAt !== null ? [] : [{ person, label, note, blind, sawFuture }];
 }
 
 /** @throws Error where the stored bars go past bar t: an answer that shows the future is worse than none */

@@ -121,7 +121,7 @@ class Walk {
 
   /** A claim gives as many as are open, each of them open, those in hand first. */
   async #claim(who: number, count: number, actor: Actor): Promise<void> {
-    const answer = await claimItems(actor, { id: this.queueId, count, holding: [] });
+    const answer = await claimItems(actor, { id: this.queueId, count, holding: [], hold: 'ready' });
     const possible = this.#items.filter((one) => open(one, who, this.overlap));
     expect(answer.items).toHaveLength(Math.min(count, possible.length));
     expect(answer.empty === null).toBe(answer.items.length === count);

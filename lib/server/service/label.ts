@@ -1,48 +1,48 @@
-import type { Annotation, LabelItem, ParsedAnnotationInput } from '@/lib/contract/label.ts';
+import type { ClassId } from '@/lib/contract/classes.ts';
+import { classIdSchema } from '@/lib/contract/common.ts';
+import type { Annotation, Hold, LabelItem, ParsedAnnotationInput } from '@/lib/contract/label.ts';
 import { annotationSchema } from '@/lib/contract/label.ts';
-import { type Actor, requireRole } from '../auth/actor.ts';
-import { notFound, Refusal } from '../error.ts';
+import { type Actor, requirePerson } from '../auth/actor.ts';
 import { type AnnotationRow, listStanding } from '../repo/annotation.ts';
-import { claimLeases, endLeases, findLease, findLive, prolongLeases } from '../repo/lease.ts';
-import { findQueue } from '../repo/queue.ts';
+import { findFeedback } from '../repo/gold.ts';
+import { claimLeases, endLeases, findLeases, prolongLeases } from '../repo/lease.ts';
 import { recordAnswer } from './answer.ts';
-import { openLabelItems } from './label-item.ts';
-import { whyEmpty } from './queue.ts';
-
-/** Windows are put into the hands of people who sign in; a command line has none. */
-function requirePerson(actor: Actor): void {
-  requireRole(actor, 'analyst');
-  if (actor.kind === 'operator') {
-    throw new Refusal('forbidden', 'Labels belong to a person: sign in to give one.');
-  }
-}
+import { salt, strew } from './gold.ts';
+import { openLabelItems, shownAsOneOf } from './label-item.ts';
+import { reasonForFewer } from './queue.ts';
 
 /**
  * Leases the next windows of a queue to this person: first those they hold but do not name, then on from their cursor,
- * then what came back behind it. While leases live, no window is in more hands than the queue's overlap leaves room for.
+ * then what came back behind it. While leases live, no window is in more hands than the queue's overlap leaves room for,
+ * and nobody gets a window after a later one that shares bars with it.
  */
 export async function claimItems(
   actor: Actor,
-  { id, count, holding }: { id: number; count: number; holding: readonly string[] },
+  { id, count, holding, hold }: { id: number; count: number; holding: readonly string[]; hold: Hold },
 ): Promise<{ items: LabelItem[]; held: string[]; empty: string | null }> {
   requirePerson(actor);
-  const queue = await findQueue(id);
-  if (!queue) throw notFound(`queue ${id}`);
-  const held = await findLive(actor.id, holding);
-  const leases = queue.paused
-    ? []
-    : await claimLeases({ queueId: id, overlap: queue.overlap, userId: actor.id, count, holding });
-  const items = await openLabelItems(leases);
-  return { items, held, empty: items.length < count ? await whyEmpty(queue) : null };
+  const claimed = await claimLeases({ queueId: id, userId: actor.id, count, holding, hold, lane: null });
+  const { held, taken, goldShare } = claimed;
+  // Into a reserve too, which is worked off in minutes; a test that is taken half a day later tests another day.
+  const planted =
+    goldShare && hold !== 'offline'
+      ? await salt(taken.length, goldShare, { queueId: id, userId: actor.id, shownAs: null })
+      : [];
+  const items = await openLabelItems(strew(taken, planted));
+  return {
+    items,
+    held: [...held],
+    empty: taken.length < count ? await reasonForFewer(actor, id, taken.length) : null,
+  };
 }
 
 /** Keeps leases alive; those not in `held` have ended and may have gone to someone else. */
 export async function renewLeases(
   actor: Actor,
-  { leaseIds }: { leaseIds: readonly string[] },
+  { leaseIds, ready }: { leaseIds: readonly string[]; ready: readonly string[] },
 ): Promise<{ held: string[]; expiresAt: string }> {
   requirePerson(actor);
-  const { held, expiresAt } = await prolongLeases(actor.id, leaseIds);
+  const { held, expiresAt } = await prolongLeases(actor.id, leaseIds, ready);
   return { held, expiresAt: expiresAt.toISOString() };
 }
 
@@ -64,23 +64,40 @@ export async function releaseLeases(
 export async function annotate(
   actor: Actor,
   input: ParsedAnnotationInput,
-): Promise<{ annotation: Annotation; item: LabelItem | null; reason: string | null }> {
+): Promise<{ annotation: Annotation; item: LabelItem | null; reason: string | null; gold: ClassId | null }> {
   requirePerson(actor);
-  const row = await recordAnswer(actor.id, input);
+  const row = await recordAnswer(actor, input);
   const annotation = toAnnotation(row);
-  if (row.kind !== 'retraction') return { annotation, item: null, reason: null };
-  if (row.itemId === null) {
-    return { annotation, item: null, reason: 'The answer is taken back; its window is in no queue.' };
+  if (row.kind !== 'retraction') {
+    return {
+      annotation,
+      item: null,
+      reason: null,
+      gold: row.gold && row.itemId ? await findFeedback(row.itemId) : null,
+    };
   }
-  const lease = await findLease(actor.id, row.itemId);
-  const [item] = lease ? await openLabelItems([lease]) : [];
+  if (row.itemId === null) {
+    return {
+      annotation,
+      item: null,
+      reason: 'The answer is taken back; its window is in no queue.',
+      gold: null,
+    };
+  }
+  const [item] = await openLabelItems(await findLeases(actor.id, [row.itemId]));
   return item
-    ? { annotation, item, reason: null }
+    ? { annotation, item: row.pageId === null ? item : shownAsBefore(item, row), reason: null, gold: null }
     : {
         annotation,
         item: null,
         reason: 'The answer is taken back; its window has gone to someone else meanwhile.',
+        gold: null,
       };
+}
+
+/** A window of a page looks as it did there. */
+function shownAsBefore(item: LabelItem, { suggestedClass }: AnnotationRow): LabelItem {
+  return shownAsOneOf(item, classIdSchema.parse(suggestedClass));
 }
 
 /** A person's own answers in a queue that stand, newest first: what undo walks back. */
@@ -93,5 +110,7 @@ export async function myAnswers(
 }
 
 function toAnnotation(row: AnnotationRow): Annotation {
-  return annotationSchema.parse({ ...row, answeredAt: row.answeredAt.toISOString() });
+  // What was hidden stays hidden: a blind answer may be taken back and given again.
+  const suggestedClass = row.blind ? null : row.suggestedClass;
+  return annotationSchema.parse({ ...row, suggestedClass, answeredAt: row.answeredAt.toISOString() });
 }

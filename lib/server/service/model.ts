@@ -5,7 +5,8 @@ import { ALIASES, type Alias, type ServedModel, type Version } from '@/lib/contr
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { getDb } from '../db/connection.ts';
 import { notFound } from '../error.ts';
-import { enqueueJob } from '../jobs/enqueue.ts';
+import { enqueueJob, withJobs } from '../jobs/enqueue.ts';
+import type { JobRequest } from '../jobs/job.ts';
 import { writeAudit } from '../repo/audit.ts';
 import {
   currentAliases,
@@ -95,22 +96,25 @@ export async function promote(
   requireRole(actor, 'admin');
   const row = await requireVersion(name);
   requireCompatible(row);
-  await getDb().$transaction(async (tx) => {
+  const isPredicted = (await countUnpredicted(row.id)) === 0;
+  return withJobs(actor, async (tx, enqueue) => {
     await insertAliasEvent(tx, { alias, versionId: row.id, reason, actor: actor.id });
     await writeAudit(tx, actor, 'model.promote', name, { alias, reason });
+    return { jobId: isPredicted ? null : await enqueue(predictionBy(name)) };
   });
-  return { jobId: (await countUnpredicted(row.id)) > 0 ? await enqueuePrediction(actor, name) : null };
 }
 
 /** Asks for a version's missing predictions; two such jobs of one version run one after the other. */
 export async function enqueuePrediction(actor: Actor, version: string): Promise<string> {
-  return enqueueJob(actor, {
-    kind: 'predict',
-    title: `Predict with ${version}`,
-    payload: { version },
-    serialKey: `predict:${version}`,
-  });
+  return enqueueJob(actor, predictionBy(version));
 }
+
+const predictionBy = (version: string): JobRequest => ({
+  kind: 'predict',
+  title: `Predict with ${version}`,
+  payload: { version },
+  serialKey: `predict:${version}`,
+});
 
 /** @throws Refusal `not_found` */
 export async function requireVersion(name: string): Promise<VersionRow> {

@@ -3,6 +3,7 @@ import { CLASS_COUNT } from '@/lib/contract/classes.ts';
 import type { JobPayload } from '@/lib/contract/job-payload.ts';
 import { seriesKey } from '@/lib/contract/manifest.ts';
 import { metricsSchema } from '@/lib/contract/metrics.ts';
+import { EMBEDDING_SIZE } from '@/lib/contract/models.ts';
 import { composeImage } from '@/lib/core/image/compose.ts';
 import { type Quantisation, quantisationFor } from '@/lib/core/image/quantisation.ts';
 import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
@@ -18,8 +19,9 @@ import {
   type UnpredictedWindow,
 } from '../repo/prediction.ts';
 import { streamSnapshots } from '../repo/snapshot-stream.ts';
-import { EMBEDDING_SIZE, type ModelOutput, type ModelSession, openModelSession } from '../serving/session.ts';
+import { type ModelOutput, type ModelSession, openModelSession } from '../serving/session.ts';
 import { enqueuePrediction, modelFileOf, requireVersion } from './model.ts';
+import { orderAfterPredictions } from './order-queue.ts';
 
 const BATCH = 64;
 /** Windows whose predictions are written together: what a stop loses at most. */
@@ -61,6 +63,7 @@ export async function runPredict(
       progress(Math.min(1, predicted / Math.max(total, predicted)), `${predicted} of ${total} windows`);
     }
     log(`${version.name}: ${predicted} windows predicted`);
+    if (predicted > 0) await orderAfterPredictions(actor);
     return { predicted };
   } finally {
     await session.release();

@@ -14,7 +14,8 @@ import {
   type TestWindow,
 } from '../testing/labelling.ts';
 import { annotate, claimItems } from './label.ts';
-import { ensureDefaultQueue, listQueues, queueProgress, refillQueue } from './queue.ts';
+import { fillQueues } from './order-queue.ts';
+import { ensureDefaultQueue, listQueues, queueProgress } from './queue.ts';
 
 let database: TestDatabase;
 let ruleSetId: number;
@@ -80,14 +81,14 @@ test('a fill takes what the rule set keeps, once, but nothing undecided or stale
     { bar: 91_000, weakClass: 'flag' },
   ]);
   await getPool().query('UPDATE "Window" SET "stale" = true WHERE "id" = $1', [windows[51]]);
-  const fills = await Promise.all([refillQueue(OPERATOR, { id }), refillQueue(OPERATOR, { id })]);
+  const fills = await Promise.all([fillQueues(OPERATOR), fillQueues(OPERATOR)]);
   expect(fills.map(({ added }) => added).sort()).toEqual([0, 50]);
   const placed = await items(id);
   expect(new Set(placed.map(({ windowId }) => windowId))).toEqual(new Set(windows.slice(0, 50)));
   for (let from = 0; from < 50; from += 5) {
     expect(new Set(placed.slice(from, from + 5).map((item) => item.suggestedClass)).size).toBe(5);
   }
-  expect(await refillQueue(OPERATOR, { id })).toEqual({ added: 0 });
+  expect(await fillQueues(OPERATOR)).toEqual({ added: 0 });
   expect(await items(id)).toEqual(placed);
 });
 
@@ -95,11 +96,11 @@ test('before anyone works, a second series is mixed with the first; an item keep
   const { id } = await ensureDefaultQueue(OPERATOR);
   const first = await addSeries('A');
   await addWindows(first, ruleSetId, mixed(50));
-  await refillQueue(OPERATOR, { id });
+  await fillQueues(OPERATOR);
   const before = new Map((await items(id)).map((item) => [item.windowId, item.id]));
   const second = await addSeries('B');
   await addWindows(second, ruleSetId, mixed(50));
-  expect(await refillQueue(OPERATOR, { id })).toEqual({ added: 50 });
+  expect(await fillQueues(OPERATOR)).toEqual({ added: 50 });
   const placed = await items(id);
   expect(placed).toHaveLength(100);
   for (const { windowId, id: itemId } of placed) {
@@ -112,29 +113,34 @@ test('before anyone works, a second series is mixed with the first; an item keep
 test('what was served stays in its place when the queue is filled again', async () => {
   const { id } = await ensureDefaultQueue(OPERATOR);
   await addWindows(await addSeries('A'), ruleSetId, mixed(100));
-  await refillQueue(OPERATOR, { id });
+  await fillQueues(OPERATOR);
   const before = await items(id);
   const ann = await addPerson('ann');
-  const served = (await claimItems(ann, { id, count: 10, holding: [] })).items;
+  const served = (await claimItems(ann, { id, count: 10, holding: [], hold: 'ready' })).items;
   await annotate(ann, labelInput(served[0]));
   await expireLeases(ann, [served[1].leaseId]);
   await addWindows(await addSeries('B'), ruleSetId, mixed(40));
-  await refillQueue(OPERATOR, { id });
+  await fillQueues(OPERATOR);
   const after = await items(id);
   expect(after).toHaveLength(140);
   expect(after.slice(0, 10)).toEqual(before.slice(0, 10));
-  const next = await claimItems(ann, { id, count: 1, holding: served.map(({ leaseId }) => leaseId) });
+  const next = await claimItems(ann, {
+    id,
+    count: 1,
+    holding: served.map(({ leaseId }) => leaseId),
+    hold: 'ready',
+  });
   expect(next.items[0].windowId).toBe(after[10].windowId);
 });
 
 test('a restated window leaves the queue unless someone had it in hand', async () => {
   const { id } = await ensureDefaultQueue(OPERATOR);
   await addWindows(await addSeries('A'), ruleSetId, mixed(10));
-  await refillQueue(OPERATOR, { id });
+  await fillQueues(OPERATOR);
   const ann = await addPerson('ann');
-  const [held] = (await claimItems(ann, { id, count: 1, holding: [] })).items;
+  const [held] = (await claimItems(ann, { id, count: 1, holding: [], hold: 'ready' })).items;
   await getPool().query('UPDATE "Window" SET "stale" = true');
-  await refillQueue(OPERATOR, { id });
+  await fillQueues(OPERATOR);
   expect((await items(id)).map(({ windowId }) => windowId)).toEqual([held.windowId]);
 });
 
@@ -146,15 +152,15 @@ test('a class that has its labels gives its turns to the others', async () => {
     ruleSetId,
     mixed(20).map((window) => ({ ...window, weakClass: 'flag', kind: 'event' })),
   );
-  await refillQueue(OPERATOR, { id });
+  await fillQueues(OPERATOR);
   const ann = await addPerson('ann');
-  for (const item of (await claimItems(ann, { id, count: 2, holding: [] })).items) {
+  for (const item of (await claimItems(ann, { id, count: 2, holding: [], hold: 'ready' })).items) {
     expect(windows).toContain(item.windowId);
     await annotate(ann, labelInput(item, 'flag'));
   }
   expect((await queueProgress(ann, { id })).labelled.flag).toBe(2);
   await addWindows(await addSeries('B'), ruleSetId, mixed(200));
-  await refillQueue(OPERATOR, { id });
+  await fillQueues(OPERATOR);
   const fresh = (await items(id)).slice(20, 60).map(({ suggestedClass }) => suggestedClass);
   expect(fresh.filter((c) => c === 'flag').length).toBeLessThanOrEqual(2);
   expect(fresh.filter((c) => c === 'wedge').length).toBeGreaterThanOrEqual(18);
@@ -162,17 +168,15 @@ test('a class that has its labels gives its turns to the others', async () => {
 
 test('a queue made before its rule set takes it later', async () => {
   await getPool().query('TRUNCATE "RuleSet" CASCADE');
-  const { id } = await ensureDefaultQueue(OPERATOR);
-  expect(await refillQueue(OPERATOR, { id })).toEqual({ added: 0 });
+  await ensureDefaultQueue(OPERATOR);
+  expect(await fillQueues(OPERATOR)).toEqual({ added: 0 });
   ruleSetId = await addRuleSet(1);
   await addWindows(await addSeries('A'), ruleSetId, mixed(5));
-  expect(await refillQueue(OPERATOR, { id })).toEqual({ added: 5 });
+  expect(await fillQueues(OPERATOR)).toEqual({ added: 5 });
 });
 
 test('only admins make and fill queues', async () => {
   const reviewer = await addPerson('rev', 'reviewer');
   await expect(ensureDefaultQueue(reviewer)).rejects.toMatchObject({ code: 'forbidden' });
-  const { id } = await ensureDefaultQueue(OPERATOR);
-  await expect(refillQueue(reviewer, { id })).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(refillQueue(OPERATOR, { id: 999_999 })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(fillQueues(reviewer)).rejects.toMatchObject({ code: 'forbidden' });
 });

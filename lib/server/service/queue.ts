@@ -1,14 +1,16 @@
-import { CLASS_IDS, type ClassId, classIndex } from '@/lib/contract/classes.ts';
+import { CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import type { QueueProgress } from '@/lib/contract/label.ts';
+import type { EmptyQueue } from '@/lib/contract/queue.ts';
+import { holdsRole } from '@/lib/contract/roles.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { getPool } from '../db/connection.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { notFound } from '../error.ts';
 import { readPace } from '../repo/annotation.ts';
 import {
-  adoptRuleSet,
   countQueue,
   findDefaultQueue,
+  findOrderingJobs,
   findQueue,
   holdQueues,
   insertDefaultQueue,
@@ -16,29 +18,19 @@ import {
   type QueueRow,
   queueIsEmpty,
 } from '../repo/queue.ts';
-import {
-  dropStale,
-  isFilled,
-  placeItems,
-  readFillable,
-  readPlacedBefore,
-  servedTo,
-} from '../repo/queue-fill.ts';
+import { countWaiting, explainRest } from '../repo/queue-rest.ts';
 import { keepFor } from './keep-for.ts';
-import { orderQueue, SPACING } from './queue-order.ts';
 
 const DEFAULT_NAME = 'Seeds round 1 · confirm';
 const DEFAULT_TARGET = 2_000;
 const DEFAULT_SEED = 1;
 const DEFAULT_RULE_SET = 1;
-/** So many windows after the last served one keep their place while the rest is mixed anew: people go on meanwhile. */
-const KEPT_AHEAD = 1_000;
 
 type PerClass = Record<ClassId, number>;
-const perClass = (value: (id: ClassId) => number) =>
+export const perClass = (value: (id: ClassId) => number) =>
   Object.fromEntries(CLASS_IDS.map((id) => [id, value(id)])) as PerClass;
 
-/** The queue everybody starts with, made if there is none; it is empty until `refillQueue`. */
+/** The queue everybody starts with, made if there is none; it is empty until it is filled. */
 export async function ensureDefaultQueue(actor: Actor): Promise<{ id: number }> {
   requireRole(actor, 'admin');
   return inTransaction(async (client) => {
@@ -57,68 +49,27 @@ export async function ensureDefaultQueue(actor: Actor): Promise<{ id: number }> 
   });
 }
 
-/**
- * Puts every window that the queue's rule set keeps and the queue lacks into it, and mixes them with those that nobody
- * has come near yet. What was served stays where it was; nothing is ever in a queue twice; with nothing new, nothing
- * changes. About 10 s for 300,000 windows.
- * @returns how many windows are new in the queue
- */
-export async function refillQueue(actor: Actor, { id }: { id: number }): Promise<{ added: number }> {
-  requireRole(actor, 'admin');
-  return inTransaction(async (client) => {
-    await holdQueues(client);
-    const queue = await findQueue(id);
-    if (!queue) throw notFound(`queue ${id}`);
-    await dropStale(client, id);
-    const ruleSetId = await adoptRuleSet(client, id, DEFAULT_RULE_SET);
-    if (ruleSetId === null || (await isFilled(client, id, ruleSetId))) return { added: 0 };
-
-    const served = await servedTo(client, id);
-    const kept = served < 0 ? -1 : served + KEPT_AHEAD;
-    const rows = await readFillable(client, id, ruleSetId, kept);
-    const { labelled } = await countQueue(client, id);
-    const order = orderQueue(
-      rows.map((row) => ({
-        seriesId: row.seriesId,
-        bar: row.bar,
-        classIndex: classIndex(row.suggestedClass as ClassId),
-        hard: row.kind === 'near_miss',
-      })),
-      {
-        deficits: CLASS_IDS.map((c) => Math.max(0, (queue.targets[c] ?? 0) - (labelled[c] ?? 0))),
-        seed: queue.seed,
-        before: await readPlacedBefore(client, id, kept, SPACING),
-      },
-    );
-    await placeItems(
-      client,
-      id,
-      Array.from(order, (index) => rows[index]),
-    );
-    return { added: rows.filter(({ itemId }) => itemId === null).length };
-  });
-}
-
-/** Puts what scans found into the queue everybody starts with. */
-export async function fillDefaultQueue(actor: Actor): Promise<{ added: number }> {
-  return refillQueue(actor, await ensureDefaultQueue(actor));
-}
-
 /** A queue's counts; where counting takes long, those of a moment ago, so that fifty open pages cost what one does. */
-const counts = keepFor((queueId: number) => countQueue(getPool(), queueId));
+export const queueCounts = keepFor((queueId: number) => countQueue(getPool(), queueId));
+
+/** Those that this person may be served from now. */
+async function openQueues(actor: Actor): Promise<QueueRow[]> {
+  return (await listQueueRows()).filter((queue) => !queue.paused && isFor(actor, queue));
+}
+
+const isFor = ({ role }: Actor, { purpose }: QueueRow) => purpose !== 'review' || holdsRole(role, 'reviewer');
 
 /** Queues that can be worked on. */
 export async function listQueues(actor: Actor): Promise<{
   queues: { id: number; name: string; isDefault: boolean; remaining: number }[];
 }> {
   requireRole(actor, 'analyst');
-  const open = (await listQueueRows()).filter(({ paused }) => !paused);
   const queues = await Promise.all(
-    open.map(async ({ id, name, isDefault }) => ({
+    (await openQueues(actor)).map(async ({ id, name, isDefault }) => ({
       id,
       name,
       isDefault,
-      remaining: (await counts(id)).remaining,
+      remaining: (await queueCounts(id)).remaining,
     })),
   );
   return { queues };
@@ -129,7 +80,7 @@ export async function queueProgress(actor: Actor, { id }: { id: number }): Promi
   requireRole(actor, 'analyst');
   const queue = await findQueue(id);
   if (!queue) throw notFound(`queue ${id}`);
-  const [{ total, remaining, labelled }, pace] = await Promise.all([counts(id), readPace(actor.id, id)]);
+  const [{ total, remaining, labelled }, pace] = await Promise.all([queueCounts(id), readPace(actor.id, id)]);
   return {
     queueId: id,
     name: queue.name,
@@ -148,10 +99,54 @@ function perMinute(answers: number, minutes: number | null): number | null {
 }
 
 /** Why a queue gives this person fewer windows than they asked for, in words. */
-export async function whyEmpty(queue: QueueRow): Promise<string> {
-  if (queue.paused) return `“${queue.name}” is paused.`;
-  const { empty, done } = await queueIsEmpty(queue.id);
-  if (empty) return `“${queue.name}” holds no windows yet: scan a series on the Data page.`;
-  if (done) return `Every window of “${queue.name}” has its answers.`;
-  return `The windows left in “${queue.name}” are in other people’s hands, or you have answered or skipped them.`;
+export async function reasonForFewer(actor: Actor, id: number, given: number): Promise<string> {
+  return given === 0
+    ? reasonForNone(actor, id)
+    : 'These are all windows that are left for you at the moment.';
+}
+
+/** Why a queue has nothing for this person, and what waits elsewhere. */
+export async function whyEmpty(actor: Actor, { id }: { id: number }): Promise<EmptyQueue> {
+  requireRole(actor, 'analyst');
+  const why = await reasonForNone(actor, id);
+  const others = (await openQueues(actor)).filter((queue) => queue.id !== id);
+  const waiting = await Promise.all(others.map((queue) => countWaiting(queue.id, actor.id)));
+  const elsewhere = others.map(({ id: other, name }, i) => ({ id: other, name, waiting: waiting[i] }));
+  return { why, elsewhere: elsewhere.filter((queue) => queue.waiting > 0) };
+}
+
+async function reasonForNone(actor: Actor, id: number): Promise<string> {
+  return (await stateInWords(actor, id)) ?? restInWords(await explainRest(id, actor.id));
+}
+
+/** What keeps the whole queue from everyone; null where something is left in it. */
+async function stateInWords(actor: Actor, id: number): Promise<string | null> {
+  const queue = await findQueue(id);
+  if (!queue) throw notFound(`queue ${id}`);
+  if (queue.purpose === 'review') requireRole(actor, 'reviewer');
+  const name = `“${queue.name}”`;
+  if (queue.archivedAt) return `${name} is archived.`;
+  if (queue.paused) return `${name} is paused.`;
+  const { empty, done } = await queueIsEmpty(id);
+  if (!empty) return done ? `Every window of ${name} has its answers.` : null;
+  if ((await findOrderingJobs()).has(id)) return `${name} is being filled at this moment.`;
+  if (queue.purpose === 'review') return `No window is in conflict: ${name} is empty.`;
+  if (!queue.filter) return `Nobody has put windows into ${name} yet.`;
+  const [note] = queue.lastOrder?.notes ?? [];
+  if (queue.lastOrder) return `${name} holds no windows: its filter takes none.${note ? ` ${note}` : ''}`;
+  return `${name} holds no windows yet: scan a series on the Data page.`;
+}
+
+function restInWords({ inOtherHands, answered, sawLater }: Awaited<ReturnType<typeof explainRest>>): string {
+  const parts = [
+    [inOtherHands, 'in other people’s hands'],
+    [answered, 'answered or skipped by you'],
+    [sawLater, 'not for you any more, since you have seen what came after them'],
+  ] as const;
+  const words = parts.flatMap(([count, what]) =>
+    count > 0 ? [`${count.toLocaleString('en-US')} ${what}`] : [],
+  );
+  return words.length === 0
+    ? 'A window has just come back: look again.'
+    : `Of what is left here, ${words.join(', ')}.`;
 }

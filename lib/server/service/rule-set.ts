@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { LITERAL_RULE_SET_NUMBER, ruleSetParamsSchema } from '@/lib/contract/rule-set.ts';
 import { DEFAULT_RULE_SET, LITERAL_RULE_SET, type RuleSetParams } from '@/lib/core/rule/rule-set.ts';
+import { contentHash } from '../content-hash.ts';
 import { notFound } from '../error.ts';
 import {
   findRuleSetById,
@@ -17,7 +17,7 @@ export async function ensureBuiltInRuleSets(): Promise<void> {
     { number: LITERAL_RULE_SET_NUMBER, name: 'literal', params: LITERAL_RULE_SET },
   ];
   for (const ruleSet of builtIn) {
-    await insertRuleSet({ ...ruleSet, hash: hashRuleSet(ruleSet.params), createdBy: 'halyard' });
+    await insertRuleSet({ ...ruleSet, hash: contentHash(ruleSet.params), createdBy: 'halyard' });
   }
 }
 
@@ -56,15 +56,4 @@ export async function allRuleSets(): Promise<
 function usable(row: RuleSetRow | null, what: string): UsableRuleSet {
   if (!row) throw notFound(what);
   return { id: row.id, number: row.number, name: row.name, params: ruleSetParamsSchema.parse(row.params) };
-}
-
-/** Sha-256 of the parameters, whatever the order of their names. */
-function hashRuleSet(params: RuleSetParams): string {
-  return createHash('sha256').update(stable(params)).digest('hex');
-}
-
-function stable(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${stable(inner)}`).join(',')}}`;
 }

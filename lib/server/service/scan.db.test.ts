@@ -7,12 +7,16 @@ import { OPERATOR } from '../auth/actor.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
 import { readBars } from '../bars/store.ts';
 import { closeDatabase, configureDatabase, getDb } from '../db/connection.ts';
+import { inTransaction } from '../db/transaction.ts';
+import { findKnownSnapshots } from '../repo/scan.ts';
 import { HOUR, headedCsv, importFile, useScratchHome, walkBars } from '../testing/bar-files.ts';
 import { type TestDatabase, testDatabase } from '../testing/database.ts';
+import { addPerson } from '../testing/labelling.ts';
 import { makeDemoUniverse } from './demo.ts';
+import { fillQueues } from './order-queue.ts';
 import { ruleSetByNumber } from './rule-set.ts';
 import { runScan, SCAN_SEED } from './scan.ts';
-import { deleteSeries, listSeries } from './series.ts';
+import { deleteSeries, listSeries, sweepSnapshots } from './series.ts';
 
 let database: TestDatabase;
 let removeHome: () => Promise<void>;
@@ -34,10 +38,11 @@ async function scan(
   ruleSetNumber = 1,
   signal = new AbortController().signal,
   stopAt?: () => void,
+  seed = SCAN_SEED,
 ) {
   const { id: ruleSetId } = await ruleSetByNumber(ruleSetNumber);
   return runScan({
-    payload: { seriesId, ruleSetId, lookbackDays: null, seed: SCAN_SEED },
+    payload: { seriesId, ruleSetId, lookbackDays: null, seed },
     actor: OPERATOR,
     signal,
     progress: (_, message) => {
@@ -201,6 +206,71 @@ test('a series with answers is not removed, one without goes with its windows', 
   await getDb().annotation.delete({ where: { id: answer.id } });
   expect(await deleteSeries(OPERATOR, { id: seriesId })).toEqual({ ok: true });
   expect(await windowsOf(seriesId)).toEqual([]);
+});
+
+test('what a rescan no longer keeps leaves the queue, but for what somebody holds or has answered', async () => {
+  const { seriesId } = await importFile(headedCsv(walkBars(3000, 12)), { symbol: 'RESAMPLED' });
+  await scan(seriesId);
+  await fillQueues(OPERATOR);
+  const items = () => getDb().queueItem.findMany({ where: { seriesId }, orderBy: { id: 'asc' } });
+  const before = await items();
+  await scan(seriesId, 1, undefined, undefined, SCAN_SEED + 1);
+  const kept = new Set(
+    (await windowsOf(seriesId)).filter(({ weakLabels }) => weakLabels.length > 0).map(({ id }) => id),
+  );
+  const [held, answered, ...others] = before.filter(({ windowId }) => !kept.has(windowId));
+  expect(others.length).toBeGreaterThan(10);
+  const grace = await addPerson('Grace');
+  await getDb().lease.create({
+    data: { queueItemId: held.id, userId: grace.id, expiresAt: new Date(Date.now() + 60_000) },
+  });
+  await getDb().annotation.create({
+    data: {
+      id: randomUUID(),
+      userId: grace.id,
+      windowId: answered.windowId,
+      queueItemId: answered.id,
+      kind: 'skip',
+      skipReason: 'unclear',
+      elapsedMs: 1,
+      answeredAt: new Date(),
+    },
+  });
+  await fillQueues(OPERATOR);
+  expect(new Set((await items()).map((item) => item.windowId))).toEqual(
+    new Set([...kept, held.windowId, answered.windowId]),
+  );
+});
+
+test('snapshots go when the last window that holds them has gone, and not while one is being stored', async () => {
+  const csv = headedCsv(walkBars(1200, 13));
+  const [a, b] = [await importFile(csv, { symbol: 'SWEPT-A' }), await importFile(csv, { symbol: 'SWEPT-B' })];
+  await scan(a.seriesId);
+  await scan(b.seriesId);
+  const hashes = (await windowsOf(a.seriesId)).map(({ snapshotHash }) => snapshotHash);
+  const stored = () => getDb().snapshot.count({ where: { hash: { in: hashes } } });
+  await deleteSeries(OPERATOR, { id: a.seriesId });
+  await sweepSnapshots();
+  expect(await stored()).toBe(hashes.length);
+
+  await deleteSeries(OPERATOR, { id: b.seriesId });
+  // As a scan does it: it has seen which snapshots are there, and stores windows that hold them.
+  const again = await importFile(csv, { symbol: 'SWEPT-C' });
+  const [first, second, ...rest] = hashes;
+  await inTransaction(async (tx) => {
+    expect((await findKnownSnapshots(tx, [first, second])).size).toBe(2);
+    expect(await sweepSnapshots()).toBe(rest.length);
+    for (const [i, hash] of [first, second].entries()) {
+      await tx.query('INSERT INTO "Window" (id, "seriesId", ts, "snapshotHash") VALUES ($1, $2, $3, $4)', [
+        randomUUID(),
+        again.seriesId,
+        i,
+        hash,
+      ]);
+    }
+  });
+  expect(await sweepSnapshots()).toBe(0);
+  expect(await stored()).toBe(2);
 });
 
 test('the demo universe is there after one call and unchanged after a second', async () => {

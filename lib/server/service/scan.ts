@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
@@ -8,10 +7,9 @@ import { createScan, type ScanResult } from '@/lib/core/scan.ts';
 import type { KeptKind } from '@/lib/core/scan-keep.ts';
 import { segmentAt } from '@/lib/core/segment.ts';
 import { takeSnapshot } from '@/lib/core/snapshot.ts';
-import { encodeSnapshot } from '@/lib/core/snapshot-codec.ts';
-import { MIN_SEGMENT_INDEX } from '@/lib/core/window.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
-import { deflateSnapshot } from '../bars/snapshot-bytes.ts';
+import { segmentSettingsOf } from '../bars/segment-settings.ts';
+import { type PackedSnapshot, packSnapshot } from '../bars/snapshot-bytes.ts';
 import { readBars } from '../bars/store.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { notFound, Refusal } from '../error.ts';
@@ -26,10 +24,10 @@ import {
   type KeptRow,
   putScan,
 } from '../repo/scan.ts';
-import { findSeries, findSeriesIds, type SeriesRow } from '../repo/series.ts';
+import { findSeries, findSeriesIds, nameOfSeries, type SeriesRow } from '../repo/series.ts';
 import { findLiveWindows } from '../repo/window.ts';
 import { hasQueuedJobs } from './job.ts';
-import { fillDefaultQueue } from './queue.ts';
+import { fillQueues } from './order-queue.ts';
 import { ruleSetById, ruleSetByNumber, type UsableRuleSet } from './rule-set.ts';
 
 /** About a tenth of a second of work, so that heartbeats and cancels get their turn. */
@@ -62,7 +60,7 @@ export async function scanSeries(
     const series = await existingSeries(seriesId);
     const jobId = await enqueueJob(actor, {
       kind: 'scan',
-      title: `Scan ${nameOf(series)} with ${ruleSet.name}`,
+      title: `Scan ${nameOfSeries(series)} with ${ruleSet.name}`,
       payload: {
         seriesId,
         ruleSetId: ruleSet.id,
@@ -97,15 +95,10 @@ export interface ScanCounts {
   readonly undecided: number;
 }
 
-interface PackedSnapshot {
-  readonly hash: string;
-  readonly bytes: Buffer;
-}
-
 type ScanContext = Pick<JobContext<JobPayload<'scan'>>, 'payload' | 'actor' | 'signal' | 'progress' | 'log'>;
 
 /**
- * A scan as a job: the last of those asked for also puts the new windows into the default queue, however it ends itself:
+ * A scan as a job: the last of those asked for also puts the new windows into the queues, however it ends itself:
  * those before it have left that to it. One that is given back (its worker stops) does so when it is done again.
  */
 export async function runScanJob(context: JobContext<JobPayload<'scan'>>): Promise<ScanOutcome> {
@@ -125,9 +118,9 @@ export async function runScanJob(context: JobContext<JobPayload<'scan'>>): Promi
 
 async function fillWhereLast({ actor, progress, log }: ScanContext): Promise<void> {
   if (await hasQueuedJobs('scan')) return;
-  progress(0.95, 'filling the queue');
-  const { added } = await fillDefaultQueue(actor);
-  log(`${added} windows added to the default queue`);
+  progress(0.95, 'filling the queues');
+  const { added } = await fillQueues(actor);
+  log(`${added} windows added to the queues`);
 }
 
 /**
@@ -152,8 +145,8 @@ async function scanOnce(context: ScanContext, ruleSet: UsableRuleSet): Promise<S
   const { payload, signal, progress, log } = context;
   const series = await existingSeries(payload.seriesId);
   const { barsKey } = series;
-  if (barsKey === null) throw new Refusal('conflict', `${nameOf(series)} has no bars to scan.`);
-  const about = { seriesId: series.id, series: nameOf(series), ruleSet: ruleSet.number };
+  if (barsKey === null) throw new Refusal('conflict', `${nameOfSeries(series)} has no bars to scan.`);
+  const about = { seriesId: series.id, series: nameOfSeries(series), ruleSet: ruleSet.number };
   const before = await findNewestScan(series.id, ruleSet.id);
   if (
     before &&
@@ -202,11 +195,7 @@ async function scanBars(
 ): Promise<ScanResult> {
   const scan = createScan(bars, {
     timeframeMs: series.timeframeMs,
-    segmentSettings: {
-      segmentGap: series.segmentGap,
-      windowGap: series.maxWindowGap,
-      minSegmentIndex: MIN_SEGMENT_INDEX,
-    },
+    segmentSettings: segmentSettingsOf(series),
     ruleSet: ruleSet.params,
     lookbackDays: payload.lookbackDays ?? 'all',
     seed: payload.seed,
@@ -235,16 +224,8 @@ async function takeSnapshots(
     const packed = await Promise.all(
       some.map(async (window) => {
         if (live.has(window.ts)) return null;
-        const snapshot = takeSnapshot(
-          bars,
-          segmentAt(segments, window.t),
-          indicators,
-          window.t,
-          series.timeframeMs,
-        );
-        const encoded = encodeSnapshot(snapshot);
-        const hash = createHash('sha256').update(encoded).digest('hex');
-        return { hash, bytes: await deflateSnapshot(encoded) };
+        const segment = segmentAt(segments, window.t);
+        return packSnapshot(takeSnapshot(bars, segment, indicators, window.t, series.timeframeMs));
       }),
     );
     some.forEach((window, i) => {
@@ -311,8 +292,4 @@ async function existingSeries(id: number): Promise<SeriesRow> {
   const series = await findSeries(id);
   if (!series) throw notFound(`series ${id}`);
   return series;
-}
-
-function nameOf({ venue, symbol, timeframe }: SeriesRow): string {
-  return `${venue} ${symbol} ${timeframe}`;
 }

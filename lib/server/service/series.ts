@@ -6,7 +6,7 @@ import { type Actor, requireRole } from '../auth/actor.ts';
 import { getDb } from '../db/connection.ts';
 import { notFound, Refusal } from '../error.ts';
 import { writeAudit } from '../repo/audit.ts';
-import { findNewestScans } from '../repo/scan.ts';
+import { findNewestScans, removeUnheldSnapshots } from '../repo/scan.ts';
 import {
   countHumanWork,
   deleteSeriesRow,
@@ -18,6 +18,7 @@ import { storage } from '../storage.ts';
 import { allRuleSets } from './rule-set.ts';
 
 const BARS_FOLDER = 'bars';
+const SNAPSHOTS_AT_ONCE = 5000;
 
 const countsSchema = z.object({ events: perClassCounts, nearMisses: z.number() });
 
@@ -97,6 +98,17 @@ export async function sweepBars(ageMs: number, now = Date.now()): Promise<number
     if (age === null || age <= ageMs) continue;
     await storage.remove(key);
     removed++;
+  }
+  return removed;
+}
+
+/** Removes the snapshots of windows that are gone: series are deleted with their windows, but may share snapshots. */
+export async function sweepSnapshots(): Promise<number> {
+  let removed = 0;
+  for (let after: string | null = ''; after !== null; ) {
+    const done = await removeUnheldSnapshots(after, SNAPSHOTS_AT_ONCE);
+    removed += done.removed;
+    after = done.last;
   }
   return removed;
 }

@@ -1,12 +1,10 @@
 import type { Bars } from '@/lib/core/bar.ts';
-import { allocateBars } from '@/lib/core/bar.ts';
-import { findGaps } from '@/lib/core/bar-validation.ts';
 import { timeframeMs } from '@/lib/core/timeframe.ts';
-import { type MergedBars, mergeBars } from '../bars/merge.ts';
-import { guessGapSettings } from '../bars/session.ts';
+import { type MergedBars, mergeBars, ORIGINS, type Stretches } from '../bars/merge.ts';
+import { createGapTally, type GapTally } from '../bars/session.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
-import { createStaleCheck, windowsInReach } from '../bars/stale.ts';
-import { readBars, type SeriesName, writeBars } from '../bars/store.ts';
+import { findStaleWindows } from '../bars/stale.ts';
+import { type SeriesName, streamBars, withBarWriter } from '../bars/store.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { findSeriesByName, pointToBars, type SeriesRow } from '../repo/series.ts';
 import { findLiveWindows, findWindowsWithSnapshot, markStale } from '../repo/window.ts';
@@ -24,24 +22,28 @@ export interface StoredBars {
   readonly bars: number;
 }
 
+export interface StoreOptions {
+  readonly gridOffsetMs: number;
+  readonly synthetic: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Merges valid bars into a series, which is made where it is missing. The file is written first and the pointer to it
  * moves last, in the transaction that marks stale what no longer holds the series' bars: whoever looks sees all of it
- * or nothing. The same bars again change nothing.
- * @param bars strictly increasing, at least one
+ * or nothing. The same bars again change nothing. Memory stays the same however many bars there are.
+ * @param read the bars from the first on, each time it is called: strictly increasing, at least one
  */
 export async function storeBars(
   name: SeriesName,
-  bars: Bars,
-  options: { gridOffsetMs: number; synthetic: boolean; signal: AbortSignal },
+  read: () => Stretches,
+  options: StoreOptions,
 ): Promise<StoredBars> {
   for (let tries = 0; tries < MERGE_TRIES; tries++) {
     const series = await findSeriesByName(name.venue, name.symbol, name.timeframe);
-    const stored = series?.barsKey ? await readBars(series.barsKey) : allocateBars(0);
-    const merged = mergeBars(stored, bars);
-    options.signal.throwIfAborted();
-    if (series && merged.changedTs.length === 0) return report(series.id, merged, 0, series.timeframeMs);
-    const done = await land(name, series, stored, merged, options);
+    const stored = () => (series?.barsKey ? streamBars(series.barsKey, options.signal) : []);
+    const merge = () => mergeBars(stored(), read());
+    const done = await mergeOnce(name, series, merge, options);
     if (done) return done;
   }
   throw new Error(
@@ -49,79 +51,95 @@ export async function storeBars(
   );
 }
 
-async function land(
+/** @returns null where the series was changed by somebody else meanwhile */
+async function mergeOnce(
   name: SeriesName,
   series: SeriesRow | null,
-  before: Bars,
-  merged: MergedBars,
-  { gridOffsetMs, synthetic, signal }: { gridOffsetMs: number; synthetic: boolean; signal: AbortSignal },
+  merge: () => AsyncIterable<MergedBars>,
+  { gridOffsetMs, synthetic, signal }: StoreOptions,
 ): Promise<StoredBars | null> {
-  const { bars } = merged;
   const barMs = timeframeMs(name.timeframe);
-  const gaps = series ?? guessGapSettings(bars.ts, barMs);
-  const barsKey = await writeBars(name, bars);
-  return inTransaction(async (tx) => {
-    const pointer = {
-      ...name,
-      timeframeMs: barMs,
-      gridOffsetMs,
-      segmentGap: gaps.segmentGap,
-      maxWindowGap: gaps.maxWindowGap,
-      synthetic,
-      barsKey,
-      barCount: bars.length,
-      firstTs: bars.ts[0],
-      lastTs: bars.ts[bars.length - 1],
-      gapCount: findGaps(bars.ts, barMs).length,
-      takerShare: takerShare(bars),
-    };
-    const id = await pointToBars(tx, pointer, series?.barsKey ?? null);
-    if (id === null) return null;
-    // Only now: the pointer is ours until the end, so a scan of the former bars has stored its windows or will scan anew.
-    const stale = series ? await findStale(series, before, merged) : [];
-    await markStale(tx, stale);
-    signal.throwIfAborted();
-    return report(id, merged, stale.length, barMs);
+  return withBarWriter(name, async (writer) => {
+    const tally = new Tally(barMs);
+    for await (const stretch of merge()) {
+      signal.throwIfAborted();
+      tally.add(stretch);
+      writer.append(stretch.bars);
+    }
+    const { counts } = tally;
+    if (series && counts.added + counts.restated === 0) return reportOf(series.id, tally, 0);
+    const barsKey = await writer.publish();
+    return inTransaction(async (tx) => {
+      const { segmentGap, maxWindowGap } = series ?? tally.gaps.settings();
+      const pointer = {
+        ...name,
+        timeframeMs: barMs,
+        gridOffsetMs,
+        segmentGap,
+        maxWindowGap,
+        synthetic,
+        barsKey,
+        barCount: tally.bars,
+        firstTs: tally.firstTs,
+        lastTs: tally.lastTs,
+        gapCount: tally.gaps.count,
+        takerShare: tally.takerShare,
+      };
+      const id = await pointToBars(tx, pointer, series?.barsKey ?? null);
+      if (id === null) return null;
+      // Only now: the pointer is ours until the end, so a scan of the former bars has stored its windows or will scan anew.
+      const stale = series ? await findStale(series, merge()) : [];
+      await markStale(tx, stale);
+      signal.throwIfAborted();
+      return reportOf(id, tally, stale.length);
+    });
   });
 }
 
 /** Ids of the windows whose snapshots no longer hold what the series has. */
-async function findStale(
-  series: SeriesRow,
-  before: Bars,
-  { bars, changedTs }: MergedBars,
-): Promise<string[]> {
+async function findStale(series: SeriesRow, merged: AsyncIterable<MergedBars>): Promise<string[]> {
+  const { timeframeMs: barMs, segmentGap } = series;
   const windows = await findLiveWindows(series.id);
-  const inReach = windowsInReach(
-    Float64Array.from(windows, ({ ts }) => ts),
-    before,
-    changedTs,
-  );
-  if (inReach.length === 0) return [];
-  const isStale = createStaleCheck(bars, series.timeframeMs, series);
-  const stale: string[] = [];
-  for (let from = 0; from < inReach.length; from += WINDOWS_AT_ONCE) {
-    const ids = inReach.slice(from, from + WINDOWS_AT_ONCE).map((w) => windows[w].id);
-    for (const { id, bytes } of await findWindowsWithSnapshot(ids)) {
-      if (isStale(unpackSnapshot(bytes))) stale.push(id);
-    }
+  return findStaleWindows(merged, { timeframeMs: barMs, segmentGap, windows, barsOf });
+}
+
+async function barsOf(windowIds: readonly string[]): Promise<Map<string, Bars>> {
+  const found = new Map<string, Bars>();
+  for (let from = 0; from < windowIds.length; from += WINDOWS_AT_ONCE) {
+    const some = await findWindowsWithSnapshot(windowIds.slice(from, from + WINDOWS_AT_ONCE));
+    for (const { id, bytes } of some) found.set(id, unpackSnapshot(bytes).bars);
   }
-  return stale;
+  return found;
 }
 
-function report(
-  seriesId: number,
-  merged: MergedBars,
-  windowsMadeStale: number,
-  timeframeMs: number,
-): StoredBars {
-  const { added, unchanged, restated, bars } = merged;
-  const gaps = findGaps(bars.ts, timeframeMs).length;
-  return { seriesId, added, unchanged, restated, windowsMadeStale, gaps, bars: bars.length };
+/** Gathers what is told of merged bars while they pass. */
+class Tally {
+  readonly counts = { stored: 0, unchanged: 0, added: 0, restated: 0 };
+  readonly gaps: GapTally;
+  bars = 0;
+  firstTs = Number.NaN;
+  lastTs = Number.NaN;
+  private takersKnown = 0;
+
+  constructor(barMs: number) {
+    this.gaps = createGapTally(barMs);
+  }
+
+  add({ bars, origin }: MergedBars): void {
+    this.gaps.add(bars.ts);
+    for (const index of origin) this.counts[ORIGINS[index]]++;
+    for (const taker of bars.takerBuyVolume) if (!Number.isNaN(taker)) this.takersKnown++;
+    if (this.bars === 0) this.firstTs = bars.ts[0];
+    this.lastTs = bars.ts[bars.length - 1];
+    this.bars += bars.length;
+  }
+
+  get takerShare(): number {
+    return this.takersKnown / this.bars;
+  }
 }
 
-function takerShare(bars: Bars): number {
-  let known = 0;
-  for (const taker of bars.takerBuyVolume) if (!Number.isNaN(taker)) known++;
-  return bars.length === 0 ? 0 : known / bars.length;
+function reportOf(seriesId: number, { counts, gaps, bars }: Tally, windowsMadeStale: number): StoredBars {
+  const { added, unchanged, restated } = counts;
+  return { seriesId, added, unchanged, restated, windowsMadeStale, gaps: gaps.count, bars };
 }

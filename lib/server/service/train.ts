@@ -5,9 +5,10 @@ import type { Epoch, newRunSchema, Run } from '@/lib/contract/train.ts';
 import type { z } from '@/lib/contract/zod.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { getDb } from '../db/connection.ts';
+import { storeAgain } from '../db/store-again.ts';
 import { notFound, Refusal } from '../error.ts';
-import { enqueueJob } from '../jobs/enqueue.ts';
-import type { JobContext } from '../jobs/job.ts';
+import { withJobs } from '../jobs/enqueue.ts';
+import type { JobContext, JobRequest } from '../jobs/job.ts';
 import { findVersionOfRun } from '../repo/model.ts';
 import { findRun, insertRun, listEpochs, listRunRows, type RunDetail, updateRun } from '../repo/run.ts';
 import { storage } from '../storage.ts';
@@ -42,14 +43,18 @@ export async function startRun(
   await trainerPython();
   const { epochs, rows, poleWeight } = input.overrides;
   const overrides = { epochs, rows, pole_weight: poleWeight };
-  const runId = await insertRun(getDb(), {
-    datasetId: dataset.id,
-    preset: input.preset,
-    config: { preset: input.preset, seed: input.seed, ...definedOnly(overrides) },
-    seed: input.seed,
-    createdBy: actor.id,
+  return withJobs(actor, async (tx, enqueue) => {
+    const runId = await insertRun(tx, {
+      datasetId: dataset.id,
+      preset: input.preset,
+      config: { preset: input.preset, seed: input.seed, ...definedOnly(overrides) },
+      seed: input.seed,
+      createdBy: actor.id,
+    });
+    const jobId = await enqueue(trainingOf(runId, dataset.name, false));
+    await updateRun(tx, runId, { jobId });
+    return { runId, jobId };
   });
-  return { runId, jobId: await enqueueRun(actor, runId, dataset.name, false) };
 }
 
 /** Stops a run; its checkpoint stays. */
@@ -76,20 +81,19 @@ export async function resumeRun(actor: Actor, { id }: { id: number }): Promise<{
       `Run ${id} is ${run.state}; only a cancelled or failed run can be resumed.`,
     );
   }
-  await updateRun(getDb(), id, { state: 'queued', error: null, endedAt: null });
-  return { jobId: await enqueueRun(actor, id, run.datasetName, true) };
+  return withJobs(actor, async (tx, enqueue) => {
+    const jobId = await enqueue(trainingOf(id, run.datasetName, true));
+    await updateRun(tx, id, { state: 'queued', error: null, endedAt: null, jobId });
+    return { jobId };
+  });
 }
 
-async function enqueueRun(actor: Actor, runId: number, dataset: string, resume: boolean): Promise<string> {
-  const jobId = await enqueueJob(actor, {
-    kind: 'train',
-    title: `Train run ${runId} on “${dataset}”`,
-    payload: { runId, resume },
-    serialKey: `run:${runId}`,
-  });
-  await updateRun(getDb(), runId, { jobId });
-  return jobId;
-}
+const trainingOf = (runId: number, dataset: string, resume: boolean): JobRequest => ({
+  kind: 'train',
+  title: `Train run ${runId} on “${dataset}”`,
+  payload: { runId, resume },
+  serialKey: `run:${runId}`,
+});
 
 type TrainJob = JobContext<JobPayload<'train'>>;
 
@@ -107,7 +111,7 @@ export async function runTraining(context: TrainJob): Promise<{ version: string 
   if (existing) {
     // Its worker died between registering the version and saying so.
     if (detail.run.state !== 'done') {
-      await updateRun(db, payload.runId, { state: 'done', error: null, endedAt: new Date() });
+      await saveEnd(payload.runId, { state: 'done' });
     }
     return { version: existing.name };
   }
@@ -120,7 +124,7 @@ export async function runTraining(context: TrainJob): Promise<{ version: string 
   try {
     await train(detail, context);
     const version = await publishVersion(payload.runId, runFolder(payload.runId));
-    await updateRun(db, payload.runId, { state: 'done', endedAt: new Date() });
+    await saveEnd(payload.runId, { state: 'done' });
     context.log(`registered as ${version}`);
     return { version };
   } catch (error) {
@@ -140,11 +144,17 @@ async function saveStop(runId: number, error: unknown, signal: AbortSignal): Pro
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  await updateRun(getDb(), runId, {
-    state: signal.aborted ? 'cancelled' : 'failed',
-    error: signal.aborted ? null : message,
-    endedAt: new Date(),
-  });
+  await saveEnd(runId, signal.aborted ? { state: 'cancelled' } : { state: 'failed', error: message });
+}
+
+async function saveEnd(
+  runId: number,
+  end: { state: 'done' | 'cancelled' } | { state: 'failed'; error: string },
+): Promise<void> {
+  const endedAt = new Date();
+  await storeAgain(`the end of run ${runId}`, () =>
+    updateRun(getDb(), runId, { error: null, ...end, endedAt }),
+  );
 }
 
 async function train({ run, config, datasetKey }: RunDetail, context: TrainJob): Promise<void> {

@@ -3,8 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ColumnMapping, ImportReport } from '@/lib/contract/data.ts';
+import type { Bars } from '@/lib/core/bar.ts';
 import { createRandom } from '@/lib/core/random.ts';
 import { OPERATOR } from '../auth/actor.ts';
+import { type SeriesName, withBarWriter } from '../bars/store.ts';
 import { importBars, runImport, uploadBars } from '../service/import.ts';
 
 export const HOUR = 3_600_000;
@@ -123,4 +125,12 @@ export async function enqueueImport(content: string, symbol: string): Promise<st
   const file = { uploadId, venue: 'test', symbol, timeframe: '1h' };
   const { jobs } = await importBars(OPERATOR, { files: [file] });
   return jobs[0].jobId;
+}
+
+/** Stores bars as an import would, without a series that points to them. @returns their storage key */
+export async function writeBars(name: SeriesName, bars: Bars): Promise<string> {
+  return withBarWriter(name, async (writer) => {
+    writer.append(bars);
+    return writer.publish();
+  });
 }

@@ -4,7 +4,9 @@ import type { ClassId } from '@/lib/contract/classes.ts';
 import type { ParsedAnnotationInput } from '@/lib/contract/label.ts';
 import { allocateBars } from '@/lib/core/bar.ts';
 import { createRandom } from '@/lib/core/random.ts';
+import { DEFAULT_RULE_SET } from '@/lib/core/rule/rule-set.ts';
 import type { Snapshot } from '@/lib/core/snapshot.ts';
+import { WINDOW_BARS } from '@/lib/core/window.ts';
 import type { Actor } from '../auth/actor.ts';
 import { packSnapshot } from '../bars/snapshot-bytes.ts';
 import { getPool } from '../db/connection.ts';
@@ -56,8 +58,8 @@ export async function addSeries(symbol: string): Promise<number> {
 export async function addRuleSet(number: number): Promise<number> {
   const { rows } = await getPool().query<{ id: number }>(
     `INSERT INTO "RuleSet" ("number", "name", "params", "hash", "createdBy")
-     VALUES ($1, 'test', '{}', $2, 'test') RETURNING "id"`,
-    [number, `rule set ${number}`],
+     VALUES ($1, 'test', $2, $3, 'test') RETURNING "id"`,
+    [number, DEFAULT_RULE_SET, `rule set ${number}`],
   );
   return rows[0].id;
 }
@@ -85,10 +87,8 @@ export async function addWindows(
   for (const { bar, weakClass, kind = 'event' } of windows) {
     const id = uuidv7();
     const ts = bar * HOUR;
-    await pool.query('INSERT INTO "Snapshot" ("hash", "bytes") VALUES ($1, $2)', [
-      id,
-      packSnapshot(snapshotEndingAt(ts, bar)),
-    ]);
+    const { bytes } = await packSnapshot(snapshotEndingAt(ts, bar));
+    await pool.query('INSERT INTO "Snapshot" ("hash", "bytes") VALUES ($1, $2)', [id, bytes]);
     await pool.query(
       'INSERT INTO "Window" ("id", "seriesId", "ts", "snapshotHash") VALUES ($1, $2, $3, $4)',
       [id, seriesId, ts, id],
@@ -121,8 +121,9 @@ export async function addQueue(size: number, overlap = 1): Promise<{ queueId: nu
   );
   const queueId = queue.rows[0].id;
   await pool.query(
-    `INSERT INTO "QueueItem" ("queueId", "position", "windowId", "suggestedClass")
-     SELECT $1, n.place - 1, n.id, 'flag' FROM unnest($2::uuid[]) WITH ORDINALITY AS n(id, place)`,
+    `INSERT INTO "QueueItem" ("queueId", "position", "windowId", "seriesId", "ts", "clearFrom", "suggestedClass")
+     SELECT $1, n.place - 1, w."id", w."seriesId", w."ts", w."ts" + ${WINDOW_BARS * HOUR}, 'flag'
+       FROM unnest($2::uuid[]) WITH ORDINALITY AS n(id, place) JOIN "Window" w ON w."id" = n.id`,
     [queueId, windowIds],
   );
   return { queueId, windowIds };
