@@ -31,6 +31,7 @@ const config = {
   async headers() {
     return [
       { source: '/:path*', headers: isolation },
+      { source: '/kept-page.js', headers: [workerPolicy, { key: 'Cache-Control', value: 'no-cache' }] },
       { source: '/_next/static/:path*', headers: [workerPolicy] },
       {
         source: '/ort/:path*',

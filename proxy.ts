@@ -33,4 +33,6 @@ function pagePolicy(nonce: string, development: boolean): string {
   ].join('; ');
 }
 
-export const config = { matcher: ['/((?!api/|_next/static|_next/image|ort/|icon.svg|favicon.ico).*)'] };
+export const config = {
+  matcher: ['/((?!api/|_next/static|_next/image|ort/|kept-page.js|icon.svg|favicon.ico).*)'],
+};

@@ -1,7 +1,7 @@
 import { sweepUploads } from '@/lib/server/bars/upload.ts';
 import { closeDatabase } from '@/lib/server/db/connection.ts';
 import { logger } from '@/lib/server/log.ts';
-import { sweepBars } from '@/lib/server/service/series.ts';
+import { sweepBars, sweepSnapshots } from '@/lib/server/service/series.ts';
 import { storage } from '@/lib/server/storage.ts';
 import { handlers } from './handlers/index.ts';
 import { Worker } from './worker.ts';
@@ -13,7 +13,7 @@ const SWEEP_EVERY_MS = 3_600_000;
 
 /** The job worker: takes jobs until it is told to stop, or until whoever started it is gone. */
 async function main(): Promise<void> {
-  const worker = new Worker(handlers, { import: 2, scan: 2, dataset: 1, train: 1, predict: 1 });
+  const worker = new Worker(handlers, { import: 2, scan: 2, dataset: 1, train: 1, predict: 1, order: 1 });
   const parent = process.ppid;
   let leaving = false;
   const leave = (why: string) => {
@@ -44,14 +44,15 @@ async function main(): Promise<void> {
   logger.info('worker ready');
 }
 
-/** Removes what stopped programs and finished imports left; where that fails, jobs go on and the next sweep tries again. */
+/** Removes what stopped programs, finished imports and deleted series left; where that fails, jobs go on and the next sweep tries again. */
 async function sweep(): Promise<void> {
   try {
     await storage.sweepScratch(DAY_MS);
     await sweepUploads(DAY_MS);
     await sweepBars(DAY_MS);
+    await sweepSnapshots();
   } catch (error) {
-    logger.warn({ err: error }, 'old files were not removed');
+    logger.warn({ err: error }, 'what is no longer used was not all removed');
   }
 }
 

@@ -7,4 +7,5 @@ export const handlers: Handlers = {
   dataset: async () => (await import('./dataset.ts')).handler,
   train: async () => (await import('./train.ts')).handler,
   predict: async () => (await import('./predict.ts')).handler,
+  order: async () => (await import('./order.ts')).handler,
 };

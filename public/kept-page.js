@@ -1,0 +1,65 @@
+// @ts-check
+/// <reference lib="webworker" />
+// The service worker of the label page: without the server, a reload or a new tab gets the page that was last shown here.
+// Everything else is in IndexedDB; this only brings the page itself back. The server always comes first, so that no one
+// sees an old page while there is a new one. lib/client/kept-page.ts registers it and fills the cache.
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+/** The same name as in lib/client/kept-page.ts. */
+const CACHE = 'halyard-label-page';
+const PAGE = '/label';
+/** A server that has not answered by then is taken for away. */
+const PATIENCE_MS = 10_000;
+/** Files of builds long gone are let go. */
+const MOST_FILES = 400;
+
+/** Addresses whose content never changes. @param {string} path */
+const isLasting = (path) =>
+  path.startsWith('/_next/static/') || path.startsWith('/ort/') || /^\/api\/v1\/models\/[^/]+\/model\.onnx$/.test(path);
+/** What the page asks for before it can show anything, the newest answer of which will do. @param {string} path */
+const isFirstAsked = (path) => path === '/api/v1/queues' || path === '/api/v1/aliases/champion';
+
+worker.addEventListener('install', () => void worker.skipWaiting());
+worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== worker.location.origin) return;
+  if (request.mode === 'navigate') {
+    if (pathname === PAGE) event.respondWith(newest(request, PAGE));
+  } else if (isLasting(pathname)) event.respondWith(lasting(request));
+  else if (isFirstAsked(pathname)) event.respondWith(newest(request, pathname));
+});
+
+/** @param {Request} request @param {string} name what it is kept under */
+async function newest(request, name) {
+  const cache = await caches.open(CACHE);
+  try {
+    const response = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (response.status >= 502 && response.status <= 504) return (await cache.match(name)) ?? response;
+    if (response.ok) await cache.put(name, response.clone());
+    // Sent to sign in, or refused: what was kept is no longer this person's to see.
+    else if (response.type === 'opaqueredirect' || response.status === 401 || response.status === 403)
+      await cache.delete(name);
+    return response;
+  } catch (error) {
+    const kept = await cache.match(name);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+/** @param {Request} request */
+async function lasting(request) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request.url);
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) {
+    await cache.put(request.url, response.clone());
+    const files = await cache.keys();
+    for (const old of files.slice(0, Math.max(0, files.length - MOST_FILES))) await cache.delete(old);
+  }
+  return response;
+}
