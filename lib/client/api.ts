@@ -1,6 +1,7 @@
-import { type ErrorBody, errorSchema } from '@/lib/contract/common.ts';
+import { type ErrorBody, errorSchema, PAGE_OF_HEADER } from '@/lib/contract/common.ts';
 import type { Endpoint } from '@/lib/contract/endpoint.ts';
 import type { z } from '@/lib/contract/zod.ts';
+import { OURS, OVER, pagePerson, useStanding } from './standing.ts';
 
 /** The server said no, in words. */
 export class ApiError extends Error {
@@ -64,25 +65,69 @@ export function addressOf(endpoint: Endpoint, input: Pick<LooseInput, 'params' |
  * @throws ApiError where the server refuses, OfflineError where it cannot be reached
  */
 export async function call<E extends Endpoint>(endpoint: E, input?: CallInput<E>): Promise<CallOutput<E>> {
-  const given: LooseInput = (input ?? {}) as LooseInput;
+  const response = await send(endpoint, (input ?? {}) as LooseInput);
+  return endpoint.out.parse(await response.json()) as CallOutput<E>;
+}
+
+/**
+ * Calls an endpoint that answers bytes.
+ * @throws ApiError where the server refuses, OfflineError where it cannot be reached
+ */
+export async function callBytes<E extends Endpoint>(
+  endpoint: E,
+  input?: CallInput<E>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const given = (input ?? {}) as LooseInput;
+  const response = await send(endpoint, given);
+  try {
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    // The connection broke in the middle of the answer.
+    if (given.signal?.aborted) throw error;
+    throw new OfflineError(error);
+  }
+}
+
+async function send(endpoint: Endpoint, given: LooseInput): Promise<Response> {
+  const headers = new Headers();
+  const person = endpoint.access === 'anyone' ? null : pagePerson();
+  if (person !== null) headers.set(PAGE_OF_HEADER, person);
+  if (given.bytes) headers.set('content-type', 'application/octet-stream');
+  else if (given.body !== undefined) headers.set('content-type', 'application/json');
   let response: Response;
   try {
     response = await fetch(addressOf(endpoint, given), {
       method: endpoint.method,
       credentials: 'same-origin',
       signal: given.signal ?? null,
-      ...(given.bytes
-        ? { body: given.bytes, headers: { 'content-type': 'application/octet-stream' } }
-        : given.body !== undefined
-          ? { body: JSON.stringify(given.body), headers: { 'content-type': 'application/json' } }
-          : {}),
+      headers,
+      body: given.bytes ?? (given.body === undefined ? null : JSON.stringify(given.body)),
     });
   } catch (error) {
     if (given.signal?.aborted) throw error;
     throw new OfflineError(error);
   }
-  if (!response.ok) throw await refusalOf(response);
-  return endpoint.out.parse(await response.json()) as CallOutput<E>;
+  if (!response.ok) {
+    const refusal = await refusalOf(response);
+    if (person !== null && refusal instanceof ApiError && refusal.status === 401)
+      useStanding.setState(
+        refusal.code === 'someone_else' ? { session: 'someone-else', words: refusal.message } : OVER,
+        true,
+      );
+    throw refusal;
+  }
+  if (person !== null) useStanding.setState(OURS, true);
+  return response;
+}
+
+/** What a call answered; null where the server cannot be reached or does not want to, for calls that come again anyway. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof OfflineError || error instanceof ApiError) return null;
+    throw error;
+  }
 }
 
 async function refusalOf(response: Response): Promise<Error> {

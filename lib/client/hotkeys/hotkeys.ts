@@ -14,7 +14,7 @@ export interface KeyPress {
 }
 
 /** Keys that move through something may repeat while held; an answer may not. */
-const REPEATING = new Set(['ArrowLeft', 'ArrowRight', '+', '-']);
+const REPEATING = new Set(['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', '+', '-', ',', '.']);
 const TEXT_FIELDS = 'input, textarea, select, [contenteditable]';
 const PRESSABLE = 'button, a[href], summary, [role="button"], [role="option"], [role="menuitem"]';
 

@@ -1,17 +1,17 @@
-import type { OutboxEntry } from './entry.ts';
+import { type OutboxEntry, windowsOf } from './entry.ts';
 
 /** About two minutes of tries, by the outbox's pauses. */
 const MOST_FAULTS = 8;
 
 interface Faults {
   readonly count: number;
-  /** Another answer was taken while this one waited: what fails is this one, not the server. */
+  /** Another entry was taken while this one waited: what fails is this one, not the server. */
   readonly passed: boolean;
 }
 
 /**
- * Which answer to send next where the server fails (500) on one again and again. After eight faults another window's
- * answer goes first; where the server takes that, the failing one is tried a last time and then set aside. While the
+ * Which entry to send next where the server fails (500) on one again and again. After eight faults one of other windows
+ * goes first; where the server takes that, the failing one is tried a last time and then set aside. While the
  * server fails on all of them, none is.
  */
 export function createFaults() {
@@ -23,8 +23,8 @@ export function createFaults() {
   return {
     next(waiting: readonly OutboxEntry[]): OutboxEntry | undefined {
       // A retraction or a second answer has no sense before the first one of its window.
-      const behind = new Set(waiting.filter(isStuck).map(({ input }) => input.windowId));
-      return waiting.find(({ input }) => !behind.has(input.windowId)) ?? waiting[0];
+      const behind = new Set(waiting.filter(isStuck).flatMap(windowsOf));
+      return waiting.find((entry) => !windowsOf(entry).some((id) => behind.has(id))) ?? waiting[0];
     },
     /** @returns how often the server failed on it, where that was the last time; otherwise 0 */
     failed({ seq }: OutboxEntry): number {
@@ -36,7 +36,7 @@ export function createFaults() {
       faults.set(seq, { count: count + 1, passed });
       return 0;
     },
-    /** The server answered to this one; it takes answers at all where it `took` it. */
+    /** The server answered to this one; it takes entries at all where it `took` it. */
     answered({ seq }: OutboxEntry, took: boolean): void {
       faults.delete(seq);
       if (!took) return;

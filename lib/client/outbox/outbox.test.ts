@@ -1,9 +1,11 @@
 import 'fake-indexeddb/auto';
+import { openDB } from 'idb';
 import { v7 as uuidV7 } from 'uuid';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { AnnotationInput } from '@/lib/contract/label.ts';
+import type { PageInput } from '@/lib/contract/grid.ts';
+import type { Annotation, AnnotationInput } from '@/lib/contract/label.ts';
 import { ApiError, OfflineError } from '../api.ts';
-import type { NewEntry, Receipt } from './entry.ts';
+import { answersOf, type Delivered, type EntryOf, type NewEntry, type OutboxEntry } from './entry.ts';
 import { createOutbox, type Outbox, type OutboxSnapshot } from './outbox.ts';
 import { describeOutbox } from './state.ts';
 import { type OutboxStore, openOutboxStore } from './store.ts';
@@ -16,7 +18,7 @@ afterEach(async () => {
 
 /** A server that records by id, as the real one does, and can be told to misbehave. */
 function createServer() {
-  const recorded = new Map<string, AnnotationInput>();
+  const recorded = new Map<string, OutboxEntry>();
   const order: string[] = [];
   const calls: string[] = [];
   return {
@@ -24,20 +26,42 @@ function createServer() {
     order,
     calls,
     /** What happens instead of an answer, by call; 'lost' records and then loses the receipt. */
-    trouble: (_input: AnnotationInput): Error | 'lost' | null => null,
-    async send(input: AnnotationInput): Promise<Receipt> {
-      calls.push(input.id);
-      const trouble = this.trouble(input);
+    trouble: (_sent: { id: string }): Error | 'lost' | null => null,
+    async deliver(entry: OutboxEntry): Promise<Delivered> {
+      const id = idOf(entry);
+      calls.push(id);
+      const trouble = this.trouble({ id });
       if (trouble instanceof Error) throw trouble;
-      if (!recorded.has(input.id)) order.push(input.id);
-      recorded.set(input.id, input);
+      if (!recorded.has(id)) order.push(id);
+      recorded.set(id, entry);
       if (trouble === 'lost') throw new OfflineError('connection reset');
-      return { annotation: annotationOf(input), item: null, reason: null };
+      return delivered(entry);
     },
   };
 }
 
-function annotationOf(input: AnnotationInput): Receipt['annotation'] {
+/** What the server tells a repeat by; a page is taken back by its own id. */
+const idOf = (entry: NewEntry) =>
+  entry.kind === 'pageRetraction' ? `back ${entry.retracts.id}` : entry.input.id;
+
+function delivered(entry: OutboxEntry): Delivered {
+  switch (entry.kind) {
+    case 'annotation':
+      return {
+        ...entry,
+        receipt: { annotation: annotationOf(entry.input), item: null, reason: null, gold: null },
+      };
+    case 'page':
+      return {
+        ...entry,
+        receipt: { catchRate: { hits: 0, trials: 0, low: null, high: null }, returned: [] },
+      };
+    case 'pageRetraction':
+      return { ...entry, receipt: { items: [] } };
+  }
+}
+
+function annotationOf(input: AnnotationInput): Annotation {
   return {
     id: input.id,
     windowId: input.windowId,
@@ -59,15 +83,40 @@ const base = () => ({
   elapsedMs: 900,
   answeredAt: '2026-01-01T00:00:00.000Z',
 });
-const entryOf = (author: string, input: AnnotationInput): NewEntry => ({
+type New<Kind extends OutboxEntry['kind']> = Omit<EntryOf<Kind>, 'seq' | 'refusal'>;
+const entryOf = (author: string, input: AnnotationInput): New<'annotation'> => ({
+  kind: 'annotation',
   author,
   queueId: 1,
-  leaseId: null,
+  leaseIds: [],
   input,
 });
-const answer = (author = 'ann'): NewEntry => entryOf(author, { kind: 'label', ...base(), label: 'flag' });
-const undo = (of: NewEntry): NewEntry =>
+const answer = (author = 'ann') => entryOf(author, { kind: 'label', ...base(), label: 'flag' });
+const undo = (of: New<'annotation'>) =>
   entryOf(of.author, { kind: 'retraction', ...base(), retractsId: of.input.id });
+const page = (...answers: PageInput['answers']): New<'page'> => ({
+  kind: 'page',
+  author: 'ann',
+  queueId: 1,
+  leaseIds: [],
+  input: {
+    id: uuidV7(),
+    queueId: 1,
+    class: 'flag',
+    answers,
+    elapsedMs: 9_000,
+    answeredAt: '2026-01-01T00:00:00.000Z',
+  },
+});
+const pageOf = (count: number) => page(...Array.from({ length: count }, () => answer().input));
+const undoPage = ({ input, ...rest }: New<'page'>): New<'pageRetraction'> => ({
+  ...rest,
+  kind: 'pageRetraction',
+  retracts: input,
+  answeredAt: '2026-01-01T00:01:00.000Z',
+});
+
+const fault = () => new ApiError(500, { code: 'internal', message: 'A fault of ours.' });
 
 interface Setup {
   store?: OutboxStore;
@@ -86,12 +135,12 @@ async function setUp(server: ReturnType<typeof createServer>, given: Setup = {})
     author: given.author ?? 'ann',
     store,
     oneTab: given.oneTab ?? ((work) => work(async () => true)),
-    send: (input) => server.send(input),
+    deliver: (entry) => server.deliver(entry),
     isAuthorSignedIn: given.isAuthorSignedIn ?? (async () => true),
     onChange(next) {
       snapshot = next;
     },
-    onReceipt: () => undefined,
+    onDelivered: () => undefined,
     later(work) {
       planned.push(work);
       return () => planned.splice(planned.indexOf(work), 1);
@@ -149,8 +198,8 @@ describe('the outbox', () => {
     const server = createServer();
     const { outbox, snapshot } = await setUp(server);
     const bad = answer();
-    server.trouble = (input) =>
-      input.id === bad.input.id
+    server.trouble = ({ id }) =>
+      id === bad.input.id
         ? new ApiError(409, { code: 'conflict', message: 'This id is another answer.' })
         : null;
     const good = answer();
@@ -184,12 +233,10 @@ describe('the outbox', () => {
     }
   });
 
-  const fault = () => new ApiError(500, { code: 'internal', message: 'A fault of ours.' });
-
   it('sets an answer aside that the server keeps failing on, once it has taken another', async () => {
     const server = createServer();
     const bad = answer();
-    server.trouble = (input) => (input.id === bad.input.id ? fault() : null);
+    server.trouble = ({ id }) => (id === bad.input.id ? fault() : null);
     const { outbox, snapshot } = await setUp(server);
     await outbox.put(bad);
     for (let i = 0; i < 12; i++) await outbox.wake();
@@ -200,9 +247,7 @@ describe('the outbox', () => {
     expect(server.order).toEqual(good.map((one) => one.input.id));
     expect(snapshot().waiting).toEqual([]);
     expect(snapshot().refused).toMatchObject([{ input: { id: bad.input.id }, refusal: { status: 500 } }]);
-    expect(snapshot().refused[0].refusal?.message).toMatch(
-      /failed on this answer \d+ times .* A fault of ours/,
-    );
+    expect(snapshot().refused[0].refusal?.message).toMatch(/failed on this \d+ times .* A fault of ours/);
   });
 
   it('sets nothing aside while the server fails on everything, and sends all once it is well', async () => {
@@ -245,13 +290,32 @@ describe('the outbox', () => {
     await outbox.put(given);
     await outbox.put(undo(given));
     await outbox.wake();
-    server.trouble = (input) =>
-      input.id === given.input.id
-        ? new ApiError(404, { code: 'not_found', message: 'No such window.' })
-        : null;
+    server.trouble = ({ id }) =>
+      id === given.input.id ? new ApiError(404, { code: 'not_found', message: 'No such window.' }) : null;
     await outbox.wake();
     expect(server.order).toEqual([]);
     expect(snapshot()).toMatchObject({ waiting: [], refused: [] });
+  });
+
+  it('tells how many answers wait of each person, but for those that were refused', async () => {
+    const server = createServer();
+    server.trouble = () => new OfflineError('away');
+    const { outbox, store } = await setUp(server);
+    const [first, second] = [answer(), answer()];
+    for (const one of [first, second]) await outbox.put(one);
+    await store.add(answer('ben'));
+    await store.add({ ...pageOf(3), author: 'ben' });
+    await outbox.wake();
+    expect(await store.waitingByAuthor()).toEqual(
+      new Map([
+        ['ann', 2],
+        ['ben', 4],
+      ]),
+    );
+    server.trouble = ({ id }) =>
+      id === first.input.id ? new ApiError(404, { code: 'not_found', message: 'No such window.' }) : null;
+    await outbox.wake();
+    expect(await store.waitingByAuthor()).toEqual(new Map([['ben', 4]]));
   });
 
   it("leaves one person's answers waiting while another is signed in", async () => {
@@ -303,6 +367,122 @@ describe('the outbox', () => {
     await after.outbox.wake();
     expect(server.order).toEqual(kept.map((one) => one.input.id));
     expect(after.snapshot().waiting).toEqual([]);
+  });
+});
+
+describe('a page of answers', () => {
+  it('goes out in its turn, and so does its retraction', async () => {
+    const server = createServer();
+    const { outbox } = await setUp(server);
+    const [before, whole, after] = [answer(), pageOf(3), answer()];
+    for (const one of [before, whole, after, undoPage(whole)]) await outbox.put(one);
+    await outbox.wake();
+    expect(server.order).toEqual([before, whole, after, undoPage(whole)].map(idOf));
+  });
+
+  it('counts as many answers as it holds while it waits or is refused, its retraction as one', async () => {
+    const server = createServer();
+    server.trouble = () => new OfflineError('away');
+    const { outbox, snapshot } = await setUp(server);
+    const whole = pageOf(24);
+    await outbox.put(answer());
+    await outbox.put(whole);
+    await outbox.wake();
+    expect(describeOutbox(snapshot()).text).toBe('offline, 25 kept');
+    await outbox.put(undoPage(whole));
+    await outbox.wake();
+    expect(describeOutbox(snapshot()).text).toBe('offline, 26 kept');
+    const refused = pageOf(12);
+    await outbox.put(refused);
+    server.trouble = ({ id }) =>
+      id === refused.input.id ? new ApiError(409, { code: 'conflict', message: 'Another page.' }) : null;
+    await outbox.wake();
+    expect(describeOutbox(snapshot())).toMatchObject({ text: 'saved', refused: 12 });
+  });
+
+  it('is dropped with its retraction when the server refuses it', async () => {
+    const server = createServer();
+    server.trouble = () => new OfflineError('away');
+    const { outbox, snapshot } = await setUp(server);
+    const whole = pageOf(2);
+    for (const one of [whole, undoPage(whole)]) await outbox.put(one);
+    await outbox.wake();
+    server.trouble = () => new ApiError(404, { code: 'not_found', message: 'No such window.' });
+    await outbox.wake();
+    expect(snapshot()).toMatchObject({ waiting: [], refused: [] });
+  });
+
+  it('stays set aside when only one of its answers was taken back', async () => {
+    const server = createServer();
+    server.trouble = () => new OfflineError('away');
+    const { outbox, snapshot } = await setUp(server);
+    const first = answer();
+    const whole = page(first.input, answer().input);
+    for (const one of [whole, undo(first)]) await outbox.put(one);
+    await outbox.wake();
+    server.trouble = () => new ApiError(404, { code: 'not_found', message: 'No such window.' });
+    await outbox.wake();
+    expect(snapshot().refused).toHaveLength(2);
+  });
+
+  it('holds back what is about its windows while the server fails on it, and lets the rest go', async () => {
+    const server = createServer();
+    const again = answer();
+    const whole = page(again.input, answer().input);
+    server.trouble = ({ id }) => (id === whole.input.id ? fault() : null);
+    const { outbox } = await setUp(server);
+    const sameWindow = { ...again.input, id: uuidV7() };
+    for (const one of [
+      whole,
+      undoPage(whole),
+      { ...answer(), input: sameWindow },
+      page(sameWindow, answer().input),
+    ])
+      await outbox.put(one);
+    for (let i = 0; i < 9; i++) await outbox.wake();
+    expect(server.order).toEqual([]);
+    const other = answer();
+    await outbox.put(other);
+    await outbox.wake();
+    expect(server.order[0]).toBe(other.input.id);
+  });
+});
+
+describe('what version 1 of the outbox kept', () => {
+  it('still goes out, in order, beside what is put now', async () => {
+    const database = uuidV7();
+    const old = await openDB(database, 1, {
+      upgrade(upgrading) {
+        const entries = upgrading.createObjectStore('entries', { keyPath: 'seq', autoIncrement: true });
+        entries.createIndex('author', 'author');
+        upgrading.createObjectStore('turns');
+      },
+    });
+    const first = answer().input;
+    const back = undo(answer()).input;
+    const refused = answer().input;
+    const refusal = { status: 409, message: 'This id is another answer.' };
+    const leaseId = uuidV7();
+    for (const entry of [
+      { author: 'ann', queueId: 1, leaseId, input: first, refusal: null },
+      { author: 'ann', queueId: null, leaseId: null, input: back, refusal: null },
+      { author: 'ann', queueId: 1, leaseId: null, input: refused, refusal },
+    ])
+      await old.add('entries', entry);
+    old.close();
+
+    const server = createServer();
+    server.trouble = () => new OfflineError('away');
+    const { outbox, snapshot } = await setUp(server, { database });
+    await outbox.wake();
+    expect(snapshot().waiting.map(({ leaseIds }) => leaseIds)).toEqual([[leaseId], []]);
+    expect(snapshot().waiting.flatMap(answersOf)).toEqual([first]);
+    expect(snapshot().refused).toMatchObject([{ kind: 'annotation', input: refused, refusal }]);
+    const now = pageOf(2);
+    await outbox.put(now);
+    server.trouble = () => null;
+    await outbox.wake();
+    expect(server.order).toEqual([first.id, back.id, now.input.id]);
   });
 });
 

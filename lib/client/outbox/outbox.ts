@@ -1,6 +1,5 @@
-import type { AnnotationInput } from '@/lib/contract/label.ts';
 import { ApiError, OfflineError } from '../api.ts';
-import { isFinalRefusal, type NewEntry, type OutboxEntry, type Receipt } from './entry.ts';
+import { type Delivered, isFinalRefusal, type NewEntry, type OutboxEntry } from './entry.ts';
 import { createFaults } from './faults.ts';
 import type { OutboxStore } from './store.ts';
 import type { OneTab } from './turn.ts';
@@ -20,21 +19,21 @@ export interface OutboxParts {
   readonly author: string;
   readonly store: OutboxStore;
   readonly oneTab: OneTab;
-  /** Sends one answer. @throws ApiError, OfflineError */
-  readonly send: (input: AnnotationInput) => Promise<Receipt>;
+  /** Sends one entry. @throws ApiError, OfflineError */
+  readonly deliver: (entry: OutboxEntry) => Promise<Delivered>;
   /** Whether the session is still the author's: someone else may have signed in from another tab. @throws OfflineError */
   readonly isAuthorSignedIn: () => Promise<boolean>;
   readonly onChange: (snapshot: OutboxSnapshot) => void;
-  readonly onReceipt: (entry: OutboxEntry, receipt: Receipt) => void;
+  readonly onDelivered: (delivered: Delivered) => void;
   /** Calls `work` after `ms`; returns how to call it off. */
   readonly later: (work: () => void, ms: number) => () => void;
   readonly random: () => number;
 }
 
 export interface Outbox {
-  /** Resolves once the answer is safe in this browser; sending goes on behind it. */
+  /** Resolves once the entry is safe in this browser; sending goes on behind it. */
   put(entry: NewEntry): Promise<OutboxEntry>;
-  /** Forgets a refused answer. */
+  /** Forgets a refused entry. */
   discard(entry: OutboxEntry): Promise<void>;
   /** Resolves once `onChange` has been told what is kept from before. */
   look(): Promise<void>;
@@ -48,12 +47,12 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 
 /**
- * Sends one person's kept answers in the order they were given. The server takes an id once, so a repeat of an answer
+ * Sends one person's kept entries in the order they were given. The server takes an id once, so a repeat of an entry
  * whose receipt was lost is harmless; a final refusal sets that one aside and the next goes out, as does a server that
  * fails on one and takes the others.
  */
 export function createOutbox(parts: OutboxParts): Outbox {
-  const { author, store, oneTab, send, isAuthorSignedIn, onChange, onReceipt, later, random } = parts;
+  const { author, store, oneTab, deliver, isAuthorSignedIn, onChange, onDelivered, later, random } = parts;
   const faults = createFaults();
   let connection: Connection = 'online';
   let failures = 0;
@@ -64,7 +63,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     // Nothing is planned yet.
   };
 
-  /** The answer is safe already; what fails here is only its sending, and the next wake tries again. */
+  /** The entry is safe already; what fails here is only its sending, and the next wake tries again. */
   function inBackground(work: () => Promise<unknown>): void {
     work().catch((error: unknown) => console.error('outbox:', error));
   }
@@ -104,10 +103,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
       return holdBack(error);
     }
     try {
-      const receipt = await send(entry.input);
+      const delivered = await deliver(entry);
       await store.remove(entry.seq);
       faults.answered(entry, true);
-      onReceipt(entry, receipt);
+      onDelivered(delivered);
     } catch (error) {
       if (error instanceof ApiError && isFinalRefusal(error.status)) {
         faults.answered(entry, false);
@@ -115,7 +114,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       } else {
         const times = error instanceof ApiError && error.status === 500 ? faults.failed(entry) : 0;
         if (times === 0) return holdBack(error);
-        const message = `The server failed on this answer ${times} times and took others: ${messageOf(error)}`;
+        const message = `The server failed on this ${times} times and took others: ${messageOf(error)}`;
         await store.refuse(entry, { status: 500, message });
       }
     }

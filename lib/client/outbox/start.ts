@@ -1,7 +1,8 @@
 import { v7 as uuidV7 } from 'uuid';
 import { api } from '@/lib/contract/api.ts';
 import { ApiError, call } from '../api.ts';
-import type { OutboxEntry, Receipt } from './entry.ts';
+import { deliver } from './deliver.ts';
+import type { Delivered } from './entry.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { useOutbox } from './state.ts';
 import { openOutboxStore } from './store.ts';
@@ -10,13 +11,23 @@ import { oneTabAtATime } from './turn.ts';
 /** Long enough to cost nothing, short enough that a sign-in elsewhere is seen before much could go out. */
 const SESSION_TRUST_MS = 5000;
 
-type ReceiptListener = (entry: OutboxEntry, receipt: Receipt) => void;
-const listeners = new Set<ReceiptListener>();
+type DeliveryListener = (delivered: Delivered) => void;
+const listeners = new Set<DeliveryListener>();
 
-/** Calls `listener` for every answer that the server has recorded; returns how to stop. */
-export function onReceipt(listener: ReceiptListener): () => void {
+/** Calls `listener` for every entry that the server has recorded; returns how to stop. */
+export function onDelivered(listener: DeliveryListener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
+}
+
+function tell(delivered: Delivered): void {
+  for (const listener of listeners) listener(delivered);
+}
+
+/** To the other tabs: something of this person's was kept, or recorded. */
+interface TabMessage {
+  readonly author: string;
+  readonly delivered: Delivered | null;
 }
 
 interface Running {
@@ -40,7 +51,12 @@ export function startOutbox(author: string): Promise<Outbox> {
   const wakeIfVisible = () => document.visibilityState === 'visible' && wake();
   window.addEventListener('online', wake);
   document.addEventListener('visibilitychange', wakeIfVisible);
-  channel?.addEventListener('message', wake);
+  channel?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
+    if (data.author !== author) return;
+    // What another tab sent may be what this one waits for, such as a window that comes back.
+    if (data.delivered) tell(data.delivered);
+    wake();
+  });
   running = {
     author,
     outbox: opened,
@@ -63,13 +79,12 @@ async function open(author: string, channel: BroadcastChannel | null): Promise<O
     author,
     store,
     oneTab: oneTabAtATime(store, holder, locks, Date.now),
-    send: (input) => call(api.annotate, { body: input }),
+    deliver,
     isAuthorSignedIn: sessionCheck(author),
     onChange: (snapshot) => useOutbox.setState(snapshot),
-    onReceipt(entry, receipt) {
-      for (const listener of listeners) listener(entry, receipt);
-      // Other tabs show what is left.
-      channel?.postMessage('sent');
+    onDelivered(delivered) {
+      tell(delivered);
+      channel?.postMessage({ author, delivered } satisfies TabMessage);
     },
     later(work, ms) {
       const timer = setTimeout(work, ms);
@@ -78,7 +93,15 @@ async function open(author: string, channel: BroadcastChannel | null): Promise<O
     random: Math.random,
   });
   await outbox.look();
-  return outbox;
+  return {
+    ...outbox,
+    async put(entry) {
+      const kept = await outbox.put(entry);
+      // All tabs show what waits, whichever sends it.
+      channel?.postMessage({ author, delivered: null } satisfies TabMessage);
+      return kept;
+    },
+  };
 }
 
 function sessionCheck(author: string): () => Promise<boolean> {

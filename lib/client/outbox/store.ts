@@ -1,5 +1,6 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
-import type { NewEntry, OutboxEntry, Refusal } from './entry.ts';
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB } from 'idb';
+import type { AnnotationInput } from '@/lib/contract/label.ts';
+import { countAnswers, type NewEntry, type OutboxEntry, type Refusal, takesBackWhole } from './entry.ts';
 
 interface Turn {
   readonly holder: string;
@@ -12,14 +13,16 @@ interface OutboxSchema extends DBSchema {
   turns: { key: string; value: Turn };
 }
 
-/** The answers that this browser keeps, of all people who use it. Everything here outlives the tab. */
+/** The entries that this browser keeps, of all people who use it. Everything here outlives the tab. */
 export interface OutboxStore {
-  /** Resolves once the answer is on disk. */
+  /** Resolves once the entry is on disk. */
   add(entry: NewEntry): Promise<OutboxEntry>;
   /** All entries of one person, in the order they were given. */
   of(author: string): Promise<OutboxEntry[]>;
+  /** How many answers wait of each person who has any. */
+  waitingByAuthor(): Promise<ReadonlyMap<string, number>>;
   remove(...seqs: number[]): Promise<void>;
-  /** Sets an entry aside; with it go waiting retractions of it, which have nothing left to take back. */
+  /** Sets an entry aside; where a waiting one takes all of it back, both go: there is nothing left to take back. */
   refuse(entry: OutboxEntry, refusal: Refusal): Promise<void>;
   /** Takes or keeps the right to send until `until`; false while another holder's turn lasts. */
   takeTurn(name: string, holder: string, now: number, until: number): Promise<boolean>;
@@ -27,10 +30,24 @@ export interface OutboxStore {
   close(): void;
 }
 
-/** Opens (and makes, the first time) the outbox of this origin. */
+/** Version 1 kept answers only; since version 2 an entry may also be a page or its retraction. */
+const VERSION = 2;
+
+/** An entry of version 1. */
+interface AnswerOfVersion1 {
+  readonly seq: number;
+  readonly author: string;
+  readonly queueId: number | null;
+  readonly leaseId: string | null;
+  readonly input: AnnotationInput;
+  readonly refusal: Refusal | null;
+}
+
+/** Opens (and makes, the first time) the outbox of this origin. What an older version of the app kept still goes out. */
 export async function openOutboxStore(name = 'halyard-outbox'): Promise<OutboxStore> {
-  const db = await openDB<OutboxSchema>(name, 1, {
-    upgrade(upgrading) {
+  const db = await openDB<OutboxSchema>(name, VERSION, {
+    async upgrade(upgrading, from, _to, transaction) {
+      if (from === 1) return fromVersion1(transaction);
       const entries = upgrading.createObjectStore('entries', { keyPath: 'seq', autoIncrement: true });
       entries.createIndex('author', 'author');
       upgrading.createObjectStore('turns');
@@ -43,6 +60,16 @@ export async function openOutboxStore(name = 'halyard-outbox'): Promise<OutboxSt
   return storeOn(db);
 }
 
+async function fromVersion1(
+  transaction: IDBPTransaction<OutboxSchema, ('entries' | 'turns')[], 'versionchange'>,
+): Promise<void> {
+  const entries = transaction.objectStore('entries');
+  const kept: unknown[] = await entries.getAll();
+  for (const { leaseId, ...answer } of kept as AnswerOfVersion1[]) {
+    await entries.put({ ...answer, kind: 'annotation', leaseIds: leaseId === null ? [] : [leaseId] });
+  }
+}
+
 function storeOn(db: IDBPDatabase<OutboxSchema>): OutboxStore {
   return {
     async add(entry) {
@@ -53,6 +80,16 @@ function storeOn(db: IDBPDatabase<OutboxSchema>): OutboxStore {
       return { ...value, seq };
     },
     of: (author) => db.getAllFromIndex('entries', 'author', author),
+    async waitingByAuthor() {
+      const waiting = (await db.getAll('entries')).filter(({ refusal }) => refusal === null);
+      const authors = new Set(waiting.map(({ author }) => author));
+      return new Map(
+        [...authors].map((author) => [
+          author,
+          countAnswers(waiting.filter((entry) => entry.author === author)),
+        ]),
+      );
+    },
     async remove(...seqs) {
       const transaction = db.transaction('entries', 'readwrite');
       await Promise.all([...seqs.map((seq) => transaction.store.delete(seq)), transaction.done]);
@@ -60,9 +97,7 @@ function storeOn(db: IDBPDatabase<OutboxSchema>): OutboxStore {
     async refuse(entry, refusal) {
       const transaction = db.transaction('entries', 'readwrite');
       const sameAuthor = await transaction.store.index('author').getAll(entry.author);
-      const undone = sameAuthor.filter(
-        ({ input }) => input.kind === 'retraction' && input.retractsId === entry.input.id,
-      );
+      const undone = sameAuthor.filter((other) => takesBackWhole(other, entry));
       // Taken back and never recorded: as if it had not been given.
       for (const { seq } of undone) await transaction.store.delete(seq);
       if (undone.length > 0) await transaction.store.delete(entry.seq);
