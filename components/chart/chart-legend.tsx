@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
 import classes from './chart.module.css';
 import { type ChartData, type DeltaSource, Z_MARK } from './chart-data.ts';
-import { formatBarTime, formatPrice, formatVolume } from './price-format.ts';
+import { BarTime, CandleFigures, LegendRow } from './legend-row.tsx';
+import { formatPrice, formatVolume } from './price-format.ts';
 
 const DELTA_WORDS: Readonly<Record<DeltaSource, string | null>> = {
   taker: null,
@@ -27,19 +27,14 @@ export function ChartLegend({ data, bar, tops }: ChartLegendProps) {
   const cvd = valueAt(data.cvd, i);
   const rsi = valueAt(data.rsi, i);
   const z = data.volumeZ[i];
-  const rises = candle.close >= candle.open;
   return (
     <>
-      <Row top={tops[0]}>
-        <span>{formatBarTime(candle.time * 1000)}</span>
-        {(['open', 'high', 'low', 'close'] as const).map((field) => (
-          <span key={field}>
-            {field[0].toUpperCase()} <b data-direction={rises ? 'up' : 'down'}>{price(candle[field])}</b>
-          </span>
-        ))}
+      <LegendRow top={tops[0]}>
+        <BarTime ts={candle.time * 1000} />
+        <CandleFigures candle={candle} decimals={data.decimals} />
         <span className={classes.ema}>EMA21 {ema === null ? '–' : price(ema)}</span>
-      </Row>
-      <Row top={tops[1]}>
+      </LegendRow>
+      <LegendRow top={tops[1]}>
         <span>
           Volume <b>{formatVolume(data.volume[i].value)}</b>
         </span>
@@ -49,27 +44,19 @@ export function ChartLegend({ data, bar, tops }: ChartLegendProps) {
             {z >= Z_MARK ? ` ≥ ${Z_MARK}` : ''}
           </span>
         ) : null}
-      </Row>
-      <Row top={tops[2]}>
+      </LegendRow>
+      <LegendRow top={tops[2]}>
         <span>
           RSI14 <b>{rsi === null ? '–' : rsi.toFixed(1)}</b>
         </span>
-      </Row>
-      <Row top={tops[3]}>
+      </LegendRow>
+      <LegendRow top={tops[3]}>
         <span>
           CVD <b>{cvd === null ? '–' : formatVolume(cvd)}</b>
         </span>
         {DELTA_WORDS[data.deltaSource] ? <span>{DELTA_WORDS[data.deltaSource]}</span> : null}
-      </Row>
+      </LegendRow>
     </>
-  );
-}
-
-function Row({ top, children }: { top: number | undefined; children: ReactNode }) {
-  return (
-    <div className={classes.legend} style={{ top: (top ?? 0) + 4 }}>
-      {children}
-    </div>
   );
 }
 

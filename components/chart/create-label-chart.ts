@@ -1,16 +1,10 @@
-import {
-  ColorType,
-  CrosshairMode,
-  createChart,
-  type IChartApi,
-  type Logical,
-  PriceScaleMode,
-  type Time,
-} from 'lightweight-charts';
+import { type Logical, PriceScaleMode, type Time } from 'lightweight-charts';
+import { applyPalette, createBaseChart, paneTopsOf } from './base-chart.ts';
 import type { ChartData } from './chart-data.ts';
-import { FramePrimitive } from './frame-primitive.ts';
+import { drawFrame } from './draw-frame.ts';
+import { drawMarks } from './draw-shapes.ts';
 import type { ChartMarks } from './marks.ts';
-import { MarksPrimitive } from './marks-primitive.ts';
+import { Overlay } from './overlay.ts';
 import type { ChartPalette } from './palette.ts';
 import { addPanes, fillPanes, PANES, paintPanes } from './panes.ts';
 
@@ -18,8 +12,6 @@ import { addPanes, fillPanes, PANES, paintPanes } from './panes.ts';
 const VISIBLE_WARMUP = 32;
 /** Empty bars to the right of t: nothing is known there, and nothing is shown there. */
 const RIGHT_SPACE = 3;
-/** Wide enough for any price this app formats: the plot's right edge never moves. */
-const SCALE_WIDTH = 76;
 
 export interface LabelChart {
   /** Swaps the data of the one chart there is; t comes to lie on the same pixel. */
@@ -44,27 +36,18 @@ export interface LabelChart {
 
 export function createLabelChart(container: HTMLElement, initial: ChartPalette): LabelChart {
   let palette = initial;
-  const chart = createChart(container, {
-    autoSize: true,
-    layout: {
-      attributionLogo: false,
-      fontSize: 11,
-      fontFamily: getComputedStyle(container).fontFamily,
-      panes: { enableResize: false },
-    },
-    rightPriceScale: { minimumWidth: SCALE_WIDTH, borderVisible: false },
-    timeScale: { timeVisible: true, secondsVisible: false, borderVisible: false, rightOffset: RIGHT_SPACE },
-    crosshair: { mode: CrosshairMode.Normal },
+  const chart = createBaseChart(container, {
+    timeScale: { rightOffset: RIGHT_SPACE },
     handleScroll: { vertTouchDrag: false },
   });
   const series = addPanes(chart);
   const frames = [series.candles, series.volume, series.rsi, series.cvd].map((one) => {
-    const frame = new FramePrimitive(palette);
+    const frame = new Overlay(drawFrame);
     one.attachPrimitive(frame);
     return frame;
   });
-  const marksPrimitive = new MarksPrimitive(palette);
-  series.candles.attachPrimitive(marksPrimitive);
+  const overlaidMarks = new Overlay(drawMarks);
+  series.candles.attachPrimitive(overlaidMarks);
   let shown: { data: ChartData; marks: ChartMarks } | null = null;
   let zoomed = false;
   let destroyed = false;
@@ -82,12 +65,12 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
     });
   }
 
-  function drawMarks(): void {
+  function fillOverlays(): void {
     if (shown === null) return;
     const { data, marks } = shown;
-    marksPrimitive.set(marks, palette);
+    overlaidMarks.set({ shapes: marks.shapes, palette });
     frames.forEach((one, i) => {
-      one.set(data.windowStart, PANES[i] === 'cvd' ? marks.flip : null, palette);
+      one.set({ windowStart: data.windowStart, flip: PANES[i] === 'cvd' ? marks.flip : null, palette });
     });
   }
 
@@ -127,7 +110,7 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       fillPanes(series, data, palette);
       chart.priceScale('right').applyOptions({ autoScale: true });
       frame();
-      drawMarks();
+      fillOverlays();
       if (at !== null) chart.clearCrosshairPosition();
       crosshairTo(null);
     },
@@ -153,7 +136,7 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       applyPalette(chart, palette);
       paintPanes(series, palette);
       if (shown !== null) fillPanes(series, shown.data, palette);
-      drawMarks();
+      fillOverlays();
     },
     moveCrosshair(bars) {
       if (shown === null) return;
@@ -171,15 +154,7 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       const last = (shown?.data.length ?? 0) - 1;
       return last < 0 ? null : chart.timeScale().logicalToCoordinate(last as Logical);
     },
-    paneTops() {
-      let top = 0;
-      return chart.panes().map((pane) => {
-        const here = top;
-        // One pixel of separator follows each pane.
-        top += pane.getHeight() + 1;
-        return here;
-      });
-    },
+    paneTops: () => paneTopsOf(chart),
     onResize: (listener) => void resizeListeners.push(listener),
     destroy() {
       destroyed = true;
@@ -187,17 +162,4 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       chart.remove();
     },
   };
-}
-
-function applyPalette(chart: IChartApi, palette: ChartPalette): void {
-  const crosshairLine = { color: palette.dim, labelBackgroundColor: palette.dim };
-  chart.applyOptions({
-    layout: {
-      background: { type: ColorType.Solid, color: palette.page },
-      textColor: palette.dim,
-      panes: { separatorColor: palette.line, separatorHoverColor: palette.line },
-    },
-    grid: { vertLines: { color: palette.grid }, horzLines: { color: palette.grid } },
-    crosshair: { vertLine: crosshairLine, horzLine: crosshairLine },
-  });
 }

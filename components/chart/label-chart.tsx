@@ -1,13 +1,13 @@
 'use client';
 
-import { useComputedColorScheme } from '@mantine/core';
 import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
+import { Attribution } from './attribution.tsx';
 import classes from './chart.module.css';
 import type { ChartData } from './chart-data.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import { type LabelChart as Chart, createLabelChart } from './create-label-chart.ts';
 import type { ChartMarks } from './marks.ts';
-import { readPalette } from './palette.ts';
+import { themePalette, usePalette } from './use-palette.ts';
 
 /** What keys may do to the chart. */
 export type ChartHandle = Pick<Chart, 'resetZoom' | 'zoom' | 'moveCrosshair' | 'clearCrosshair'>;
@@ -27,12 +27,12 @@ export function LabelChart({ data, marks, logarithmic, description, handle }: La
   const chart = useRef<Chart | null>(null);
   const [tops, setTops] = useState<number[]>([]);
   const [bar, setBar] = useState<number | null>(null);
-  const scheme = useComputedColorScheme('dark');
+  const palette = usePalette();
 
   useLayoutEffect(() => {
     const element = container.current;
     if (element === null) return;
-    const made = createLabelChart(element, readPalette(element));
+    const made = createLabelChart(element, themePalette());
     chart.current = made;
     made.onCrosshair(setBar);
     made.onResize(() => setTops(made.paneTops()));
@@ -55,11 +55,9 @@ export function LabelChart({ data, marks, logarithmic, description, handle }: La
     });
     return () => cancelAnimationFrame(frame);
   }, [data, marks]);
-  // After Mantine has set the attribute that the colours hang on.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the palette is read from the page, which the scheme changes
   useEffect(() => {
-    if (container.current) chart.current?.setPalette(readPalette(container.current));
-  }, [scheme]);
+    chart.current?.setPalette(palette);
+  }, [palette]);
   useImperativeHandle(handle, () => ({
     resetZoom: () => chart.current?.resetZoom(),
     zoom: (factor) => chart.current?.zoom(factor),
@@ -71,15 +69,7 @@ export function LabelChart({ data, marks, logarithmic, description, handle }: La
     <div className={classes.chart} data-testid="label-chart" data-last={data.candles[data.length - 1].time}>
       <div ref={container} className={classes.canvas} role="img" aria-label={description} />
       <ChartLegend data={data} bar={bar} tops={tops} />
-      <a
-        className={classes.attribution}
-        href="https://www.tradingview.com/"
-        target="_blank"
-        rel="noreferrer"
-        tabIndex={-1}
-      >
-        Charts by TradingView Lightweight Charts
-      </a>
+      <Attribution />
     </div>
   );
 }

@@ -33,8 +33,6 @@ export interface ChartMarks {
   readonly flip: number | null;
 }
 
-export const NO_MARKS: ChartMarks = { shapes: [], flip: null };
-
 /**
  * Marks of the rules that fired, or nearly did: the suggested class's first, so that another's is drawn under it.
  * @param t index of the window's last bar, from which marks are counted

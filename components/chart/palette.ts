@@ -14,10 +14,18 @@ export interface ChartPalette {
   readonly classes: Readonly<Record<ClassId, string>>;
 }
 
+const UNKNOWN = '#888888';
+
 /** Reads the theme's custom properties as they hold at `element`. */
 export function readPalette(element: Element): ChartPalette {
   const style = getComputedStyle(element);
-  const read = (name: string) => style.getPropertyValue(name).trim() || '#888888';
+  return paletteOf((name) => style.getPropertyValue(name).trim() || UNKNOWN);
+}
+
+/** Where there is no page, as on the server: all grey. */
+export const GREY_PALETTE = paletteOf(() => UNKNOWN);
+
+function paletteOf(read: (name: string) => string): ChartPalette {
   return {
     page: read('--hy-page'),
     line: read('--hy-line'),

@@ -3,21 +3,12 @@
 import '@mantine/charts/styles.css';
 import { LineChart } from '@mantine/charts';
 import type { CSSProperties } from 'react';
+import { LineLetters, type PlotLine, type PlotRow } from './line-letters.tsx';
 import classes from './line-plot.module.css';
-
-export interface PlotLine {
-  /** Key in each row of the data. */
-  name: string;
-  label: string;
-  color: string;
-  /** Written at the line's end, so that its colour is not its only sign. */
-  letter?: string;
-  dashed?: boolean;
-}
 
 interface LinePlotProps {
   label: string;
-  rows: Record<string, number | null>[];
+  rows: PlotRow[];
   x: string;
   xDomain: [number, number];
   xTicks?: number[];
@@ -37,7 +28,6 @@ const two = (value: number) => value.toFixed(2);
 /** Lines over one axis; hovering reads all of them. Loaded lazily, since charts weigh more than the pages. */
 export default function LinePlot(props: LinePlotProps) {
   const { rows, lines, x, stepped } = props;
-  const lastOf = (name: string) => rows.findLastIndex((row) => row[name] !== null && row[name] !== undefined);
   return (
     <figure
       className={classes.plot}
@@ -82,29 +72,10 @@ export default function LinePlot(props: LinePlotProps) {
         }}
         tooltipAnimationDuration={0}
         tooltipProps={{ labelFormatter: (value) => props.readX(Number(value)) }}
-        lineProps={({ name }) => {
-          const line = lines.find((one) => one.name === name);
-          const last = lastOf(name);
-          return {
-            isAnimationActive: false,
-            label: line?.letter
-              ? ({ index, x: left, y: top }: { index?: number; x?: number | string; y?: number | string }) =>
-                  index === last ? (
-                    <text
-                      x={Number(left) + 6}
-                      y={Number(top) + 4}
-                      fill={line.color}
-                      className={classes.letter}
-                    >
-                      {line.letter}
-                    </text>
-                  ) : (
-                    <g />
-                  )
-              : undefined,
-          };
-        }}
-      />
+        lineProps={{ isAnimationActive: false }}
+      >
+        <LineLetters rows={rows} x={x} lines={lines} />
+      </LineChart>
       <figcaption className={classes.xLabel}>{props.xLabel}</figcaption>
     </figure>
   );
