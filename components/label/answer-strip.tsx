@@ -2,12 +2,21 @@
 
 import { ClassBadge } from '@/components/class/class-badge.tsx';
 import type { GivenAnswer } from '@/lib/client/label/history.ts';
-import { useOutbox } from '@/lib/client/outbox/state.ts';
+import { answersOf, type OutboxEntry } from '@/lib/client/outbox/entry.ts';
+import { useOutbox, useOutboxState } from '@/lib/client/outbox/state.ts';
 import { CLASS_FACTS } from '@/lib/contract/classes.ts';
 import classes from './answer-strip.module.css';
 import { useLabel } from './use-label-store.ts';
 
 const SHOWN = 24;
+
+/** What a person should know while they go on, by where their answers are. */
+const CALM = {
+  saved: '',
+  waiting: '',
+  offline: 'Offline: go on, answers are kept here and go out later.',
+  'signed-out': 'Signed out: go on, answers are kept here until you sign in.',
+} as const;
 
 /** The last answers, newest first, and what is ready next. */
 export function AnswerStrip() {
@@ -15,7 +24,8 @@ export function AnswerStrip() {
   const ready = useLabel((state) => state.ready.length);
   const notice = useLabel((state) => state.notice);
   const bringingBack = useLabel((state) => state.bringingBack);
-  const offline = useOutbox((state) => state.connection === 'offline');
+  const inReserve = useLabel((state) => state.inReserve);
+  const { kind } = useOutboxState();
   const said = bringingBack === null ? notice : 'Bringing the last window back…';
   return (
     <footer className={classes.strip}>
@@ -25,19 +35,26 @@ export function AnswerStrip() {
           <Answer key={answer.id} answer={answer} />
         ))}
       </ol>
-      <output className={classes.notice}>
-        {said ?? (offline ? 'Offline: go on, answers are kept here and go out later.' : '')}
-      </output>
-      <span className={classes.ready} data-testid="ready" data-count={ready}>
-        next {ready} ready
+      <output className={classes.notice}>{said ?? CALM[kind]}</output>
+      <span
+        className={classes.ready}
+        data-testid="ready"
+        data-count={ready}
+        data-reserve={inReserve}
+        title={`${inReserve} more are in this browser’s reserve, for when the server cannot be reached`}
+      >
+        next {ready} ready · {inReserve} behind
       </span>
     </footer>
   );
 }
 
+const gives = (entries: readonly OutboxEntry[], answerId: string): boolean =>
+  entries.some((entry) => answersOf(entry).some(({ id }) => id === answerId));
+
 function Answer({ answer: { id, label, suggested, skipReason } }: { answer: GivenAnswer }) {
-  const waits = useOutbox((state) => state.waiting.some(({ input }) => input.id === id));
-  const refused = useOutbox((state) => state.refused.some(({ input }) => input.id === id));
+  const waits = useOutbox((state) => gives(state.waiting, id));
+  const refused = useOutbox((state) => gives(state.refused, id));
   const fate = refused ? 'refused' : waits ? 'waiting' : 'saved';
   return (
     <li className={classes.answer} data-fate={fate} title={refused ? 'refused by the server' : fate}>

@@ -2,7 +2,7 @@ import { type ChartData, chartData } from '@/components/chart/chart-data.ts';
 import { type ChartMarks, chartMarks } from '@/components/chart/marks.ts';
 import { formatBarTime } from '@/components/chart/price-format.ts';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
-import { CLASS_FACTS } from '@/lib/contract/classes.ts';
+import { CLASS_FACTS, NONE } from '@/lib/contract/classes.ts';
 import type { Vote } from '@/lib/core/rule/vote.ts';
 import { voteWords, type Words } from '@/lib/core/rule/words.ts';
 
@@ -33,8 +33,9 @@ export function chartViewOf(held: HeldItem): ChartView {
 
 function makeView({ item, opened }: HeldItem): ChartView {
   const { series, suggestion, ts } = item;
-  const own = suggestion.votes.find((vote) => vote.rule === suggestion.class);
-  const others = suggestion.votes.filter((vote) => vote !== own && vote.state !== 'no');
+  const votes = suggestion?.votes ?? [];
+  const own = votes.find((vote) => vote.rule === suggestion?.class);
+  const others = votes.filter((vote) => vote !== own && vote.state !== 'no');
   const title = `${series.symbol} · ${series.timeframe}`;
   const time = `${formatBarTime(ts)} UTC`;
   // Where none is suggested, what nearly fired says most.
@@ -44,16 +45,18 @@ function makeView({ item, opened }: HeldItem): ChartView {
   return {
     data: chartData(
       opened,
-      suggestion.votes.some(({ proxy }) => proxy),
+      votes.some(({ proxy }) => proxy),
     ),
-    marks: chartMarks(suggestion.votes, suggestion.class, opened.t, opened.bars),
+    marks: chartMarks(votes, suggestion?.class ?? NONE, opened.t, opened.bars),
     title,
     time,
     reasons,
     others: told,
-    description: `${title}, 64 bars to ${time}. Suggested: ${CLASS_FACTS[suggestion.class].name}. ${reasons
-      .map(({ text }) => text)
-      .join(', ')}. Other votes: ${told}.`,
+    description: `${title}, 64 bars to ${time}. ${
+      suggestion
+        ? `Suggested: ${CLASS_FACTS[suggestion.class].name}. ${reasons.map(({ text }) => text).join(', ')}. Other votes: ${told}.`
+        : 'Blind: judge by the chart alone.'
+    }`,
   };
 }
 

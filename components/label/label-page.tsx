@@ -1,15 +1,23 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { parseAsInteger, useQueryState } from 'nuqs';
+import { parseAsInteger, parseAsStringLiteral, useQueryState } from 'nuqs';
 import { call } from '@/lib/client/api.ts';
+import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
 import { api } from '@/lib/contract/api.ts';
 import { holdsRole, type Role } from '@/lib/contract/roles.ts';
+import { GridWorkbench } from './grid/grid-workbench.tsx';
+import { LABEL_MODES, type LabelMode } from './label-mode.ts';
+import type { QueueHeaderProps } from './queue-header.tsx';
 import { LabelSkeleton, Message } from './states.tsx';
 import { Workbench } from './workbench.tsx';
 
+interface LabelPageProps {
+  person: { id: string; role: Role };
+}
+
 /** The label page: finds the queue (the one in the address, else the default) and opens the workbench on it. */
-export function LabelPage({ person }: { person: { id: string; role: Role } }) {
+export function LabelPage({ person }: LabelPageProps) {
   const [chosen, choose] = useQueryState('queue', parseAsInteger);
   const { data, error, refetch, isFetching } = useQuery({
     queryKey: ['queues'],
@@ -47,12 +55,19 @@ export function LabelPage({ person }: { person: { id: string; role: Role } }) {
     );
   }
   return (
-    <Workbench
-      key={`${person.id}:${queue.id}`}
-      person={person}
-      queueId={queue.id}
-      queues={data.queues}
-      onChoose={(id) => void choose(id)}
-    />
+    <QueueWork person={person} queueId={queue.id} queues={data.queues} onChoose={(id) => void choose(id)} />
+  );
+}
+
+/** The queue, worked through in the way that the address says. */
+function QueueWork({ person, ...queue }: Omit<QueueHeaderProps, 'mode' | 'onMode'> & LabelPageProps) {
+  const [mode, turn] = useQueryState('mode', parseAsStringLiteral(LABEL_MODES).withDefault('single'));
+  useHotkeys({ v: () => void turn(mode === 'grid' ? 'single' : 'grid') });
+  const header = { ...queue, mode, onMode: (one: LabelMode) => void turn(one) };
+  const key = `${person.id}:${queue.queueId}`;
+  return mode === 'grid' ? (
+    <GridWorkbench key={key} personId={person.id} {...header} />
+  ) : (
+    <Workbench key={key} person={person} {...header} />
   );
 }

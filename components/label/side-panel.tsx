@@ -1,10 +1,9 @@
 'use client';
 
-import { type CSSProperties, type MouseEvent, useEffect, useRef } from 'react';
-import { ClassIcon } from '@/components/class/class-icon.tsx';
+import { useEffect, useRef } from 'react';
+import { ClassButtons, keepFocus } from '@/components/class/class-buttons.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
-import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import { SKIP_REASONS } from '@/lib/contract/label.ts';
 import { ModelPanel } from './model-panel.tsx';
 import classes from './side-panel.module.css';
@@ -30,11 +29,16 @@ interface SidePanelProps {
 
 /** Suggestion, answers, keys and model; only the suggestion's text changes its length, and it has the room to. */
 export function SidePanel({ held, mode, onMode, peeks }: SidePanelProps) {
+  const answer = useLabel((state) => state.answer);
   return (
     <aside className={classes.panel} aria-label="Answer">
       <Suggestion held={held} />
       <div className={classes.answers}>
-        {mode === 'skip' ? <SkipReasons onMode={onMode} /> : <ClassButtons held={held} />}
+        {mode === 'skip' ? (
+          <SkipReasons onMode={onMode} />
+        ) : (
+          <ClassButtons marked={held.item.suggestion?.class ?? null} onPick={(id) => void answer(id)} />
+        )}
       </div>
       <div className={classes.hints}>
         {mode === 'note' ? <Note onMode={onMode} /> : <Hints onMode={onMode} />}
@@ -42,34 +46,6 @@ export function SidePanel({ held, mode, onMode, peeks }: SidePanelProps) {
       <ModelPanel held={held} peeks={peeks} />
     </aside>
   );
-}
-
-/** A click must not take the focus, or Space would press the button again instead of confirming. */
-function keepFocus(event: MouseEvent): void {
-  event.preventDefault();
-}
-
-function ClassButtons({ held }: { held: HeldItem }) {
-  const answer = useLabel((state) => state.answer);
-  return CLASS_IDS.map((id) => (
-    <button
-      key={id}
-      type="button"
-      className={classes.answer}
-      title={CLASS_FACTS[id].name}
-      aria-label={`${CLASS_FACTS[id].name}, key ${CLASS_FACTS[id].key}`}
-      data-suggested={held.item.suggestion.class === id || undefined}
-      style={{ '--class': `var(--hy-class-${id})` } as CSSProperties}
-      onMouseDown={keepFocus}
-      onClick={() => void answer(id)}
-    >
-      <span className={classes.letter}>
-        <ClassIcon id={id} size={16} />
-        {CLASS_FACTS[id].letter}
-      </span>
-      <kbd>{CLASS_FACTS[id].key}</kbd>
-    </button>
-  ));
 }
 
 function SkipReasons({ onMode }: { onMode: (mode: PanelMode) => void }) {

@@ -1,11 +1,18 @@
 import { Button } from '@mantine/core';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { KeyHint } from '@/components/class/key-hint.tsx';
 import classes from './states.module.css';
 
 type Act =
   | { readonly words: string; readonly href: string }
-  | { readonly words: string; readonly run: () => void; readonly busy?: boolean };
+  | {
+      readonly words: string;
+      readonly run: () => void;
+      readonly busy?: boolean;
+      /** The key that does the same; the page listens for it. */
+      readonly keys?: string;
+    };
 
 /** Empty, failed, offline: what is the matter and the one thing that helps. */
 export function Message({ title, act, children }: { title: string; act?: Act; children: ReactNode }) {
@@ -19,7 +26,11 @@ export function Message({ title, act, children }: { title: string; act?: Act; ch
         </Button>
       ) : null}
       {act && 'run' in act ? (
-        <Button onClick={act.run} loading={act.busy}>
+        <Button
+          onClick={act.run}
+          loading={act.busy}
+          rightSection={act.keys === undefined ? undefined : <KeyHint keys={act.keys} />}
+        >
           {act.words}
         </Button>
       ) : null}

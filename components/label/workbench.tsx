@@ -2,9 +2,15 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ChartHandle } from '@/components/chart/label-chart.tsx';
+import { countOf } from '@/components/figure/format.ts';
+import { KeysDialog } from '@/components/figure/keys-dialog.tsx';
+import { TopBar } from '@/components/shell/top-bar.tsx';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
 import { followChampion, wantPredictions } from '@/lib/client/inference/inference.ts';
+import { keepPage } from '@/lib/client/kept-page.ts';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
+import { useOutboxState } from '@/lib/client/outbox/state.ts';
+import { useStanding } from '@/lib/client/standing.ts';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import { SKIP_REASONS } from '@/lib/contract/label.ts';
 import { seriesKey } from '@/lib/contract/manifest.ts';
@@ -12,31 +18,43 @@ import { holdsRole, type Role } from '@/lib/contract/roles.ts';
 import { AnswerStrip } from './answer-strip.tsx';
 import { ChartArea } from './chart-area.tsx';
 import { prepareInIdleTime } from './chart-view.ts';
-import { KeysDialog } from './keys-dialog.tsx';
-import { type QueueChoice, QueueHeader } from './queue-header.tsx';
+import { ClassProgress } from './class-progress.tsx';
+import { LABEL_KEYS } from './label-keys.ts';
+import { OfflineButton } from './offline-button.tsx';
+import { Pace } from './pace.tsx';
+import { QueueHeader, type QueueHeaderProps } from './queue-header.tsx';
 import { type PanelMode, SidePanel } from './side-panel.tsx';
 import { LabelSkeleton, Message } from './states.tsx';
 import { LabelStoreContext, useLabel, useLabelWork } from './use-label-store.ts';
 import classes from './workbench.module.css';
 
-interface WorkbenchProps {
-  person: { id: string; role: Role };
-  queueId: number;
-  queues: readonly QueueChoice[];
-  onChoose: (queueId: number) => void;
-}
+type WorkbenchProps = QueueHeaderProps & { person: { id: string; role: Role } };
 
-/** One person at one queue. */
-export function Workbench({ person, queueId, queues, onChoose }: WorkbenchProps) {
-  const store = useLabelWork(person.id, queueId);
+/** One person at one queue, window by window. */
+export function Workbench({ person, ...header }: WorkbenchProps) {
+  const store = useLabelWork(person.id, header.queueId);
   return (
     <LabelStoreContext value={store}>
       <div className={classes.workbench}>
-        <QueueHeader queueId={queueId} queues={queues} onChoose={onChoose} />
+        <TopBar>
+          <OfflineButton />
+        </TopBar>
+        <Header {...header} />
         <Work isAdmin={holdsRole(person.role, 'admin')} />
         <AnswerStrip />
       </div>
     </LabelStoreContext>
+  );
+}
+
+function Header(header: QueueHeaderProps) {
+  const progress = useLabel((state) => state.progress);
+  const answers = useLabel((state) => state.answers);
+  return (
+    <QueueHeader {...header}>
+      <ClassProgress progress={progress} />
+      <Pace times={answers.map(({ at }) => at)} progress={progress} />
+    </QueueHeader>
   );
 }
 
@@ -46,7 +64,10 @@ function Work({ isAdmin }: { isAdmin: boolean }) {
   const current = useLabel((state) => state.current);
   const refill = useLabel((state) => state.refill);
   const start = useLabel((state) => state.start);
+  const { count } = useOutboxState();
+  const isOver = useStanding(({ session }) => session === 'over');
   usePreparation();
+  useKeptPage();
   if (current !== null) return <Window held={current} />;
   switch (phase) {
     case 'empty':
@@ -68,12 +89,18 @@ function Work({ isAdmin }: { isAdmin: boolean }) {
           title="Every window in hand is answered"
           act={{ words: 'Try now', run: () => void refill() }}
         >
-          The server cannot be reached. Your answers are kept in this browser and go out when it is back; new
-          windows come then too.
+          The server cannot be reached. {countOf(count, 'answer')} {count === 1 ? 'is' : 'are'} kept in this
+          browser and {count === 1 ? 'goes' : 'go'} out when it is back; new windows come then too.
         </Message>
       );
     case 'failed':
-      return (
+      return isOver ? (
+        <Message title="You are signed out" act={{ words: 'Sign in', href: '/sign-in' }}>
+          {count === 0
+            ? 'Everything that you answered is saved.'
+            : `${countOf(count, 'answer')} ${count === 1 ? 'is' : 'are'} kept in this browser and ${count === 1 ? 'goes' : 'go'} out when you sign in.`}
+        </Message>
+      ) : (
         <Message title="Windows could not be fetched" act={{ words: 'Try again', run: () => void start() }}>
           {words} Answers already given are kept.
         </Message>
@@ -81,6 +108,17 @@ function Work({ isAdmin }: { isAdmin: boolean }) {
     default:
       return <LabelSkeleton />;
   }
+}
+
+/** Once the page works, it is kept for a reload without the server. */
+function useKeptPage(): void {
+  const works = useLabel((state) => state.current !== null);
+  const behind = useLabel((state) => state.behind);
+  useEffect(() => {
+    if (!works) return;
+    const idle = requestIdleCallback(() => behind(keepPage()));
+    return () => cancelIdleCallback(idle);
+  }, [works, behind]);
 }
 
 /** Makes the next windows ready to paint, and has them predicted, before they are needed. */
@@ -112,13 +150,15 @@ function Window({ held }: { held: HeldItem }) {
   const [peeked, setPeeked] = useState<string | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   const chart = useRef<ChartHandle>(null);
-  const { windowId } = held.item;
+  const { windowId, suggestion } = held.item;
+  const blind = suggestion === null;
 
   const keys = useMemo(() => {
     const undoKey = () => void undo();
     const always = {
       l: () => setLogarithmic((on) => !on),
-      p: () => setPeeked((was) => (was === windowId ? null : windowId)),
+      // Before the answer to a blind window the model says nothing either.
+      p: () => setPeeked((was) => (was === windowId || blind ? null : windowId)),
       '?': () => setKeysShown(true),
       '0': () => chart.current?.resetZoom(),
       '+': () => chart.current?.zoom(1.25),
@@ -150,7 +190,7 @@ function Window({ held }: { held: HeldItem }) {
       s: () => setMode('skip'),
       n: () => setMode('note'),
     };
-  }, [mode, windowId, answer, confirm, skip, undo]);
+  }, [mode, windowId, blind, answer, confirm, skip, undo]);
   useHotkeys(keys, !keysShown);
 
   return (
@@ -163,7 +203,7 @@ function Window({ held }: { held: HeldItem }) {
         onReset={() => chart.current?.resetZoom()}
       />
       <SidePanel held={held} mode={mode} onMode={setMode} peeks={peeked === windowId} />
-      <KeysDialog shown={keysShown} onClose={() => setKeysShown(false)} />
+      <KeysDialog keys={LABEL_KEYS} shown={keysShown} onClose={() => setKeysShown(false)} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { ClassId } from '@/lib/contract/classes.ts';
 import type { Annotation } from '@/lib/contract/label.ts';
-import type { OutboxEntry } from '../outbox/entry.ts';
+import { answersOf, type OutboxEntry, takenBackBy } from '../outbox/entry.ts';
 import type { HeldItem } from './held-item.ts';
 
 /** An answer that stands: what the strip shows and undo walks back through. */
@@ -29,14 +29,16 @@ export function standingAnswers(
   queueId: number,
 ): GivenAnswer[] {
   const mine = waiting.filter((entry) => entry.queueId === queueId);
-  const takenBack = new Set(
-    mine.flatMap(({ input }) => (input.kind === 'retraction' ? [input.retractsId] : [])),
-  );
+  const takenBack = new Set(mine.flatMap(takenBackBy));
   const seen = new Set<string>();
   const answers: GivenAnswer[] = [];
   // Whatever waits is newer than whatever the server has: entries go out in order.
-  for (const { input } of [...mine].reverse()) {
-    if (input.kind === 'retraction' || takenBack.has(input.id)) continue;
+  const given = mine.flatMap((entry) => {
+    const suggested = entry.kind === 'page' ? entry.input.class : null;
+    return answersOf(entry).map((input) => ({ input, suggested }));
+  });
+  for (const { input, suggested } of given.reverse()) {
+    if (takenBack.has(input.id)) continue;
     seen.add(input.id);
     answers.push({
       id: input.id,
@@ -44,7 +46,7 @@ export function standingAnswers(
       itemId: input.itemId,
       label: input.kind === 'label' ? input.label : null,
       skipReason: input.kind === 'skip' ? input.skipReason : null,
-      suggested: null,
+      suggested,
       at: Date.parse(input.answeredAt),
       held: null,
     });

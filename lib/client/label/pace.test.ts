@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pacePerMinute, timeLeft } from './pace.ts';
+import { pacePerMinute, pageTimes, timeLeft } from './pace.ts';
 
 const SECOND = 1000;
 /** Newest first. */
@@ -21,6 +21,21 @@ describe('pacePerMinute', () => {
 
   it('says nothing of a handful of answers', () => {
     expect(pacePerMinute(every(2, 4))).toBeNull();
+  });
+});
+
+describe('pageTimes', () => {
+  it('spreads a page’s time over its answers, so that pages have the pace of single ones', () => {
+    const answeredAt = (at: number) => new Date(at).toISOString();
+    const answers = Array.from({ length: 24 }, () => ({}) as never);
+    const pages = [
+      { answers, elapsedMs: 48_000, answeredAt: answeredAt(96_000) },
+      { answers, elapsedMs: 48_000, answeredAt: answeredAt(48_000) },
+    ];
+    const times = pageTimes(pages);
+    expect(times).toHaveLength(48);
+    expect(times.slice(0, 2)).toEqual([96_000, 94_000]);
+    expect(pacePerMinute(times)).toBeCloseTo(30);
   });
 });
 

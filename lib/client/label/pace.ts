@@ -1,3 +1,5 @@
+import type { PageInput } from '@/lib/contract/grid.ts';
+
 const WORK_MS = 10 * 60_000;
 /** A longer pause between two answers is a break, not slow work. */
 const BREAK_MS = 60_000;
@@ -18,6 +20,15 @@ export function pacePerMinute(times: readonly number[]): number | null {
     steps++;
   }
   return steps + 1 < ENOUGH || worked === 0 ? null : (steps * 60_000) / worked;
+}
+
+/** When each answer of these pages was given, as if one after the other: nobody can tell. ms, newest first. */
+export function pageTimes(
+  pages: readonly Pick<PageInput, 'answers' | 'elapsedMs' | 'answeredAt'>[],
+): number[] {
+  return pages.flatMap(({ answers, elapsedMs, answeredAt }) =>
+    answers.map((_, place) => Date.parse(answeredAt) - (place * elapsedMs) / answers.length),
+  );
 }
 
 /** How long `remaining` answers take at a pace, in words: `5 h 10 left`, `12 min left`, `under a minute left`. */

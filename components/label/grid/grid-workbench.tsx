@@ -1,0 +1,200 @@
+'use client';
+
+import { parseAsNumberLiteral, parseAsStringLiteral, useQueryState } from 'nuqs';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { KeysDialog } from '@/components/figure/keys-dialog.tsx';
+import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
+import { cutPages } from '@/lib/client/label/grid-page.ts';
+import { type GridStore, gridSizeOf } from '@/lib/client/label/grid-store.ts';
+import type { GridWorkStore } from '@/lib/client/label/grid-work-state.ts';
+import { pageTimes } from '@/lib/client/label/pace.ts';
+import { CLASS_FACTS, CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
+import { PAGE_SIZES } from '@/lib/contract/grid.ts';
+import { ClassProgress } from '../class-progress.tsx';
+import { Pace } from '../pace.tsx';
+import { QueueHeader, type QueueHeaderProps } from '../queue-header.tsx';
+import { Message } from '../states.tsx';
+import { CatchRate } from './catch-rate.tsx';
+import { GRID_KEYS } from './grid-keys.ts';
+import { GridSkeleton } from './grid-skeleton.tsx';
+import { GridView } from './grid-view.tsx';
+import classes from './grid-workbench.module.css';
+import { PageStrip } from './page-strip.tsx';
+import { GridWorkContext, useGrid, useGridWork } from './use-grid-work.ts';
+
+/** One person at one queue, page by page: a class at a time, as the address says. */
+export function GridWorkbench({ personId, ...header }: QueueHeaderProps & { personId: string }) {
+  const [suggested, choose] = useQueryState('class', parseAsStringLiteral(CLASS_IDS).withDefault('flag'));
+  const [windows, resize] = useQueryState('size', parseAsNumberLiteral(PAGE_SIZES).withDefault(24));
+  const { work, grid } = useGridWork({ author: personId, queueId: header.queueId, suggested, windows });
+
+  // The address leads, and is told where an undo turns to another class, or a key chooses another size.
+  useEffect(() => work.getState().turnTo(suggested), [work, suggested]);
+  useEffect(() => grid.getState().setSize(gridSizeOf(windows)), [grid, windows]);
+  useEffect(
+    () =>
+      work.subscribe((state, before) => {
+        if (state.suggested !== before.suggested) void choose(state.suggested);
+      }),
+    [work, choose],
+  );
+  useEffect(
+    () =>
+      grid.subscribe(({ size }, before) => {
+        if (size === before.size) return;
+        void resize(size.windows);
+        const { behind, refill } = work.getState();
+        behind(refill());
+      }),
+    [grid, resize, work],
+  );
+
+  return (
+    <GridWorkContext value={work}>
+      <div className={classes.workbench}>
+        <GridHeader {...header} onClass={(id) => void choose(id)} />
+        <Pages work={work} grid={grid} onMode={header.onMode} onClass={(id) => void choose(id)} />
+      </div>
+    </GridWorkContext>
+  );
+}
+
+function GridHeader({ onClass, ...header }: QueueHeaderProps & { onClass: (id: ClassId) => void }) {
+  const suggested = useGrid((state) => state.suggested);
+  const progress = useGrid((state) => state.progress);
+  const catchRate = useGrid((state) => state.catchRate);
+  const submitted = useGrid((state) => state.submitted);
+  const times = useMemo(() => pageTimes(submitted.map(({ input }) => input)), [submitted]);
+  return (
+    <QueueHeader {...header}>
+      <CatchRate share={catchRate} />
+      <ClassProgress progress={progress} choice={{ chosen: suggested, onChoose: onClass }} />
+      <Pace times={times} progress={progress} />
+    </QueueHeader>
+  );
+}
+
+interface PagesProps extends Pick<QueueHeaderProps, 'onMode'> {
+  work: GridWorkStore;
+  grid: GridStore;
+  onClass: (id: ClassId) => void;
+}
+
+/** The page in view with all keys, or what is the matter. */
+function Pages({ work, grid, onMode, onClass }: PagesProps) {
+  const items = useGrid((state) => state.items);
+  const suggested = useGrid((state) => state.suggested);
+  const wentBack = useGrid((state) => state.wentBack);
+  const windows = useStore(grid, ({ size }) => size.windows);
+  const [keysShown, setKeysShown] = useState(false);
+  const [page, next] = useMemo(() => cutPages(items, suggested, windows), [items, suggested, windows]);
+  const { submit, undo } = work.getState();
+  const isOpen = page !== null && wentBack === 0;
+  useHotkeys(
+    {
+      u: () => void undo(),
+      c: () => onClass(classAfter(suggested)),
+      '?': () => setKeysShown(true),
+    },
+    !keysShown,
+  );
+  return (
+    <>
+      {isOpen ? (
+        <GridView store={grid} page={page} next={next} onSubmit={submit} keysEnabled={!keysShown} />
+      ) : wentBack > 0 ? (
+        <WentBack count={wentBack} />
+      ) : (
+        <NoPage onMode={onMode} onClass={onClass} size={gridSizeOf(windows)} />
+      )}
+      <PageStrip pagesReady={Math.max(0, Math.ceil(items.length / windows) - 1)} />
+      <KeysDialog keys={GRID_KEYS} shown={keysShown} onClose={() => setKeysShown(false)} />
+    </>
+  );
+}
+
+function classAfter(id: ClassId): ClassId {
+  return CLASS_IDS[(CLASS_IDS.indexOf(id) + 1) % CLASS_IDS.length];
+}
+
+/** Nobody reads this in less: an Enter that was meant for the page does not pass over it. */
+const READ_MS = 1000;
+
+/** In the way on purpose: whoever confirms too fast should stop here. */
+function WentBack({ count }: { count: number }) {
+  const acknowledge = useGrid((state) => state.acknowledge);
+  const catchRate = useGrid((state) => state.catchRate);
+  const shownAt = useRef(performance.now());
+  useHotkeys({
+    enter() {
+      if (performance.now() - shownAt.current >= READ_MS) acknowledge();
+    },
+  });
+  return (
+    <Message
+      title={count === 1 ? 'Your last page went back to the queue' : `${count} pages went back to the queue`}
+      act={{ words: 'Go on', run: acknowledge, keys: 'Enter' }}
+    >
+      Too many windows that are surely of another class were confirmed
+      {catchRate === null ? '' : `: you noticed ${catchRate.hits} of ${catchRate.trials}`}. What you said on{' '}
+      {count === 1 ? 'this page' : 'these pages'} no longer counts, and the windows come again, to you or to
+      others. Look at every window before Enter; a smaller page (+) makes that easier.
+    </Message>
+  );
+}
+
+interface NoPageProps extends Pick<PagesProps, 'onMode' | 'onClass'> {
+  size: Parameters<typeof GridSkeleton>[0]['size'];
+}
+
+function NoPage({ onMode, onClass, size }: NoPageProps) {
+  const phase = useGrid((state) => state.phase);
+  const words = useGrid((state) => state.words);
+  const suggested = useGrid((state) => state.suggested);
+  const refill = useGrid((state) => state.refill);
+  const behind = useGrid((state) => state.behind);
+  const name = CLASS_FACTS[suggested].name.toLowerCase();
+  const nextClass = classAfter(suggested);
+  switch (phase) {
+    case 'empty':
+      return (
+        <Message
+          title={`No more windows suggested as ${name} for you`}
+          act={{
+            words: `Go on with ${CLASS_FACTS[nextClass].name.toLowerCase()}`,
+            run: () => onClass(nextClass),
+            keys: 'C',
+          }}
+        >
+          {words ?? 'They come again when others give some back.'} Windows of other classes, and those that
+          hide their suggestion, may be left: choose a class above, or{' '}
+          <button type="button" className={classes.link} onClick={() => onMode('single')}>
+            label one by one
+          </button>{' '}
+          (V).
+        </Message>
+      );
+    case 'offline-empty':
+      return (
+        <Message
+          title="Every page in hand is answered"
+          act={{ words: 'Try now', run: () => behind(refill()) }}
+        >
+          The server cannot be reached. Your pages are kept in this browser and go out when it is back; new
+          windows come then too.
+        </Message>
+      );
+    case 'failed':
+      return (
+        <Message
+          title="Windows could not be fetched"
+          act={{ words: 'Try again', run: () => behind(refill()) }}
+        >
+          {words} Pages already submitted are kept.
+        </Message>
+      );
+    default:
+      return <GridSkeleton size={size} />;
+  }
+}

@@ -1,0 +1,19 @@
+import type { KeyWords } from '@/components/figure/keys-dialog.tsx';
+import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
+
+/** Every key of the label page. */
+export const LABEL_KEYS: readonly KeyWords[] = [
+  ...CLASS_IDS.map((id): KeyWords => [CLASS_FACTS[id].key, CLASS_FACTS[id].name]),
+  ['Space', 'confirm the suggestion'],
+  ['U', 'undo, any number of steps; also Backspace'],
+  ['S', 'skip, then 1 to 4 for the reason'],
+  ['N', 'note for this answer'],
+  ['P', 'the model’s word on this window, before the answer'],
+  ['L', 'logarithmic or linear prices'],
+  ['+ -', 'zoom in, zoom out'],
+  ['0', 'back to the window'],
+  ['← →', 'crosshair, bar by bar'],
+  ['V', 'a page of windows at a time'],
+  ['Esc', 'leave skip, note or crosshair'],
+  ['?', 'these keys'],
+];

@@ -1,0 +1,50 @@
+import { PAGE_SIZES, type PageInput, type PageSize, pageInputSchema } from '@/lib/contract/grid.ts';
+import { z } from '@/lib/contract/zod.ts';
+
+/** A page as it was submitted. */
+export interface KeptPage {
+  readonly input: PageInput;
+  /** Of the grid on which it was shown. */
+  readonly size: PageSize;
+}
+
+/** The pages that a person submitted in this session and that undo may take back, newest first; it outlives a reload. */
+export interface PageMemory {
+  read(): readonly KeptPage[];
+  write(pages: readonly KeptPage[]): void;
+}
+
+/** An afternoon's work; a page takes about 10 kB. */
+const KEPT_PAGES = 60;
+
+const keptSchema = z.array(z.object({ input: pageInputSchema, size: z.literal(PAGE_SIZES) }));
+
+/** @param storage of the tab; null where the browser forbids it: then undo ends at a reload */
+export function createPageMemory(storage: Storage | null, author: string, queueId: number): PageMemory {
+  const name = `halyard-pages:${author}:${queueId}`;
+  return {
+    read() {
+      const text = storage?.getItem(name) ?? null;
+      if (text === null) return [];
+      const kept = keptSchema.safeParse(parseJson(text));
+      return kept.success ? kept.data : [];
+    },
+    write(pages) {
+      try {
+        storage?.setItem(name, JSON.stringify(pages.slice(0, KEPT_PAGES)));
+      } catch (error) {
+        // Full: the pages themselves are safe in the outbox or with the server.
+        console.error('pages for undo:', error);
+      }
+    },
+  };
+}
+
+/** What another version of the app left, or a person typed, is no page. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
