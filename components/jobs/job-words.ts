@@ -15,6 +15,7 @@ export const KIND_NAMES: Record<JobKind, string> = {
   dataset: 'Dataset',
   train: 'Training',
   predict: 'Prediction',
+  order: 'Order',
 };
 
 export function isGoing(state: Job['state']): boolean {

@@ -6,17 +6,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call } from '@/lib/client/api.ts';
 import { keys } from '@/lib/client/keys.ts';
 import { api } from '@/lib/contract/api.ts';
-import { PASSWORD_MIN } from '@/lib/contract/people.ts';
 import { ROLES, type Role } from '@/lib/contract/roles.ts';
+import { newPasswordProblem } from './new-password.ts';
 import classes from './people-page.module.css';
 
 export function AddPersonForm({ onAdded }: { onAdded: () => void }) {
   const client = useQueryClient();
   const form = useForm({
     initialValues: { name: '', email: '', password: '', role: 'analyst' as Role },
-    validate: {
-      password: (value) => (value.length < PASSWORD_MIN ? `At least ${PASSWORD_MIN} characters` : null),
-    },
+    validate: { password: newPasswordProblem },
   });
   const add = useMutation({
     mutationFn: (body: typeof form.values) => call(api.addPerson, { body }),

@@ -10,7 +10,7 @@ import classes from './shell.module.css';
 const CommandPalette = dynamic(() => import('./command-palette.tsx'), { ssr: false });
 
 /** ⌘K or Ctrl K. The palette's code is fetched at its first use, so that labelling does not wait for it. */
-export function CommandKey({ role }: { role: Role }) {
+export function CommandKey({ person }: { person: { id: string; role: Role } }) {
   const [wanted, setWanted] = useState(false);
   const open = async () => {
     setWanted(true);
@@ -25,7 +25,7 @@ export function CommandKey({ role }: { role: Role }) {
           <kbd>⌘K</kbd>
         </UnstyledButton>
       </Tooltip>
-      {wanted ? <CommandPalette role={role} /> : null}
+      {wanted ? <CommandPalette person={person} /> : null}
     </>
   );
 }

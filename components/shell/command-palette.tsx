@@ -3,17 +3,20 @@
 import '@mantine/spotlight/styles.css';
 import { useMantineColorScheme } from '@mantine/core';
 import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
-import { IconContrast2, IconLogout } from '@tabler/icons-react';
+import { IconBolt, IconContrast2, IconLogout } from '@tabler/icons-react';
 import { useRouter } from 'next/navigation';
-import { signOut } from '@/lib/client/session.ts';
+import { usePageCommands } from '@/lib/client/commands.ts';
 import { holdsRole, type Role } from '@/lib/contract/roles.ts';
 import { PAGES } from './pages.ts';
+import { useSignOut } from './sign-out.tsx';
 
 /** Everything the shell can do, by typing. Loaded when first asked for. */
-export default function CommandPalette({ role }: { role: Role }) {
+export default function CommandPalette({ person }: { person: { id: string; role: Role } }) {
   const router = useRouter();
   const { setColorScheme } = useMantineColorScheme();
-  const pages: SpotlightActionData[] = PAGES.filter((page) => holdsRole(role, page.role)).map(
+  const { signOut, dialog } = useSignOut(person.id);
+  const commands = usePageCommands((state) => state.commands);
+  const pages: SpotlightActionData[] = PAGES.filter((page) => holdsRole(person.role, page.role)).map(
     ({ href, name, icon: Icon }) => ({
       id: href,
       label: `Go to ${name}`,
@@ -31,17 +34,23 @@ export default function CommandPalette({ role }: { role: Role }) {
     id: 'sign-out',
     label: 'Sign out',
     leftSection: <IconLogout size={18} stroke={1.6} />,
-    onClick: async () => {
-      await signOut();
-      window.location.assign('/sign-in');
-    },
+    onClick: signOut,
   };
+  const here: SpotlightActionData[] = commands.map(({ id, label, run }) => ({
+    id,
+    label,
+    leftSection: <IconBolt size={18} stroke={1.6} />,
+    onClick: run,
+  }));
   return (
-    <Spotlight
-      actions={[...pages, ...themes, leave]}
-      shortcut={null}
-      nothingFound="Nothing goes by that name"
-      searchProps={{ placeholder: 'Go to a page, change the theme…', 'aria-label': 'Command' }}
-    />
+    <>
+      <Spotlight
+        actions={[...here, ...pages, ...themes, leave]}
+        shortcut={null}
+        nothingFound="Nothing goes by that name"
+        searchProps={{ placeholder: 'Go to a page, change the theme…', 'aria-label': 'Command' }}
+      />
+      {dialog}
+    </>
   );
 }

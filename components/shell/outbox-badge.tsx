@@ -1,49 +1,43 @@
 'use client';
 
-import { Button, Popover, UnstyledButton } from '@mantine/core';
-import { useEffect } from 'react';
+import { Popover, UnstyledButton } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { type OthersWaiting, waitingOfOthers } from '@/lib/client/outbox/others.ts';
 import { startOutbox } from '@/lib/client/outbox/start.ts';
-import { useOutbox, useOutboxState } from '@/lib/client/outbox/state.ts';
+import { useOutboxState } from '@/lib/client/outbox/state.ts';
 import classes from './outbox-badge.module.css';
+import { RefusedAnswers } from './refused-answers.tsx';
+import { othersWords, whatWaits } from './waiting-words.ts';
 
 /** Where this person's answers are; on every page, so that whatever a crashed tab left goes out wherever they come back. */
-export function OutboxBadge({ personId }: { personId: string }) {
-  const { kind, refused, text } = useOutboxState();
+export function OutboxBadge({ person }: { person: { id: string; name: string } }) {
+  const state = useOutboxState();
+  const [others, setOthers] = useState<readonly OthersWaiting[]>([]);
   useEffect(() => {
-    void startOutbox(personId);
-  }, [personId]);
+    const report = (error: unknown) => console.error('outbox:', error);
+    startOutbox(person.id).catch(report);
+    waitingOfOthers(person.id).then(setOthers).catch(report);
+  }, [person.id]);
+  const { title, text, signIn } = whatWaits(state, person.name);
   return (
-    <div className={classes.outbox} data-kind={kind}>
-      <span role="status" data-testid="outbox-state">
-        {text}
-      </span>
-      {refused ? <RefusedAnswers personId={personId} count={refused} /> : null}
+    <div className={classes.outbox} data-kind={state.kind} role="status">
+      <Popover position="bottom-end" withArrow width={320}>
+        <Popover.Target>
+          <UnstyledButton className={classes.state} title="What waits in this browser">
+            <span data-testid="outbox-state">{state.text}</span>
+            {others.length > 0 ? <span className={classes.others}>· others’ answers wait</span> : null}
+          </UnstyledButton>
+        </Popover.Target>
+        <Popover.Dropdown className={classes.words} data-testid="outbox-words">
+          <h3>{title}</h3>
+          <p>{text}</p>
+          {signIn ? <a href="/sign-in">Sign in</a> : null}
+          {others.map((one) => (
+            <p key={one.author}>{othersWords(one)}</p>
+          ))}
+        </Popover.Dropdown>
+      </Popover>
+      {state.refused ? <RefusedAnswers personId={person.id} count={state.refused} /> : null}
     </div>
-  );
-}
-
-/** Answers the server would not take stay here until the person has seen why. */
-function RefusedAnswers({ personId, count }: { personId: string; count: number }) {
-  const entries = useOutbox((state) => state.refused);
-  return (
-    <Popover position="bottom-end" withArrow>
-      <Popover.Target>
-        <UnstyledButton className={classes.refused}>{count} refused</UnstyledButton>
-      </Popover.Target>
-      <Popover.Dropdown className={classes.list}>
-        {entries.map((entry) => (
-          <div key={entry.seq} className={classes.entry}>
-            <div>
-              <strong>{entry.input.kind === 'label' ? entry.input.label : entry.input.kind}</strong>{' '}
-              {new Date(entry.input.answeredAt).toLocaleTimeString()}
-              <p>{entry.refusal?.message}</p>
-            </div>
-            <Button variant="default" onClick={async () => (await startOutbox(personId)).discard(entry)}>
-              Discard
-            </Button>
-          </div>
-        ))}
-      </Popover.Dropdown>
-    </Popover>
   );
 }

@@ -4,6 +4,7 @@ import { Tooltip } from '@mantine/core';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { speakFor, useStanding } from '@/lib/client/standing.ts';
 import { holdsRole, type Role } from '@/lib/contract/roles.ts';
 import { CommandKey } from './command-key.tsx';
 import { JobsButton } from './jobs-button.tsx';
@@ -11,8 +12,11 @@ import { OutboxBadge } from './outbox-badge.tsx';
 import { PAGES } from './pages.ts';
 import { PersonMenu } from './person-menu.tsx';
 import classes from './shell.module.css';
+import { useLeaving } from './sign-out.tsx';
+import { SomeoneElse } from './someone-else.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { TopBarOutlet, TopBarProvider } from './top-bar.tsx';
+import { useBrowserOf } from './use-browser-of.ts';
 
 interface ShellProps {
   person: { id: string; name: string; role: Role };
@@ -21,6 +25,11 @@ interface ShellProps {
 
 /** Rail, top bar and the page between them. */
 export function Shell({ person, children }: ShellProps) {
+  // Before anything below asks the server for something.
+  if (typeof document !== 'undefined') speakFor(person.id);
+  useBrowserOf(person);
+  const standing = useStanding();
+  const { leaving } = useLeaving();
   const path = usePathname();
   const pages = PAGES.filter((page) => holdsRole(person.role, page.role));
   const here = pages.find((page) => path.startsWith(page.href));
@@ -49,10 +58,16 @@ export function Shell({ person, children }: ShellProps) {
         <header className={classes.bar}>
           <h1 className={classes.title}>{here?.name ?? 'Halyard'}</h1>
           <TopBarOutlet />
-          <OutboxBadge personId={person.id} />
-          <CommandKey role={person.role} />
+          <OutboxBadge person={person} />
+          <CommandKey person={person} />
         </header>
-        <main className={classes.page}>{children}</main>
+        <main className={classes.page}>
+          {standing.session === 'someone-else' ? (
+            <SomeoneElse name={person.name} words={standing.words} />
+          ) : leaving ? null : (
+            children
+          )}
+        </main>
       </div>
     </TopBarProvider>
   );
