@@ -1,12 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import * as ort from 'onnxruntime-node';
 import type { FromWorker, ToWorker } from '@/workers/browser/inference-protocol.ts';
 import { CLASS_IDS } from '../lib/contract/classes.ts';
@@ -14,9 +6,10 @@ import { FEATURE_SCHEMA } from '../lib/core/image/schema.ts';
 import { quantileSorted } from '../lib/core/quantile.ts';
 import type { Bench, Figure } from './figure.ts';
 import { machineName } from './machine.ts';
+import { modelFile } from './model-file.ts';
 import { openBrowser } from './page.ts';
+import { serveWorker } from './worker-page.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BATCH = 16;
 const BARS = 192;
 
@@ -34,7 +27,7 @@ export default {
   async run({ quick }) {
     const model = modelFile();
     const repeats = quick ? 40 : 200;
-    const { server, origin } = await serve(model, await bundleWorker());
+    const { origin, close } = await serveWorker('inference.worker.ts', model);
     const browser = await openBrowser();
     try {
       const page = await browser.newPage();
@@ -52,7 +45,7 @@ export default {
       return figuresOf(measured, await nativeTimes(model, repeats));
     } finally {
       await browser.close();
-      server.close();
+      close();
     }
   },
 } satisfies Bench;
@@ -78,66 +71,6 @@ function figuresOf({ readyMs, threads, single, batch }: Measured, native: number
     figure('ready_ms', readyMs, 1, 1000),
     figure('single_over_native', one / at(native, 0.5), native.length, null, 'times'),
   ];
-}
-
-/** HALYARD_BENCH_MODEL, else the trainer's network untrained: its weights do not change its speed. */
-function modelFile(): Buffer {
-  if (process.env.HALYARD_BENCH_MODEL) return readFileSync(process.env.HALYARD_BENCH_MODEL);
-  const python = process.env.HALYARD_TRAIN_PYTHON ?? join(ROOT, '.halyard/venv-train/bin/python');
-  const folder = mkdtempSync(join(tmpdir(), 'halyard-bench-model-'));
-  const script = [
-    'import sys, types, torch',
-    'from halyard_train.export import export_onnx',
-    'from halyard_train.model import Net',
-    'calibration = types.SimpleNamespace(temperatures=[1.0] * 5, biases=[0.0] * 5)',
-    'images = torch.randint(0, 256, (4, 64, 64, 3), dtype=torch.uint8)',
-    'export_onnx(Net().eval(), calibration, images, sys.argv[1])',
-  ].join('\n');
-  try {
-    const file = join(folder, 'model.onnx');
-    execFileSync(python, ['-c', script, file], { cwd: join(ROOT, 'workers/train'), stdio: 'inherit' });
-    return readFileSync(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function bundleWorker(): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    entryPoints: [join(ROOT, 'workers/browser/inference.worker.ts')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    alias: { '@': ROOT },
-    write: false,
-    logLevel: 'error',
-  });
-  return outputFiles[0].contents;
-}
-
-async function serve(model: Buffer, worker: Uint8Array) {
-  const types: Record<string, string> = {
-    wasm: 'application/wasm',
-    mjs: 'text/javascript',
-    js: 'text/javascript',
-  };
-  const server = createServer(({ url = '/' }, response) => {
-    const isolation = {
-      'cross-origin-opener-policy': 'same-origin',
-      'cross-origin-embedder-policy': 'require-corp',
-      'cross-origin-resource-policy': 'same-origin',
-    };
-    const type =
-      types[url.split('.').at(-1) ?? ''] ?? (url === '/' ? 'text/html' : 'application/octet-stream');
-    response.writeHead(200, { ...isolation, 'content-type': type });
-    if (url === '/worker.js') response.end(worker);
-    else if (url === '/model.onnx') response.end(model);
-    else if (/^\/ort\/[\w.-]+$/.test(url)) response.end(readFileSync(join(ROOT, 'public', url)));
-    else response.end('<!doctype html><title>browser-infer</title>');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
 interface Given {

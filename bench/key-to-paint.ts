@@ -3,6 +3,7 @@ import { quantileSorted } from '../lib/core/quantile.ts';
 import type { Bench, Figure } from './figure.ts';
 import { machineName } from './machine.ts';
 import { openLabelPage } from './page.ts';
+import { type Paints, pressAndWait } from './paints.ts';
 
 /** A steady hand: 80 answers a minute would be fast for a person. */
 const PACE_MS = 400;
@@ -51,14 +52,10 @@ export default {
   },
 } satisfies Bench;
 
-interface Measuring {
-  paints: number[];
-}
-
 /** Notes, for every key press, when the frame after the next window's data was done. */
 async function measureInPage(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const noted: Measuring = { paints: [] };
+    const noted: Paints = { paints: [] };
     Object.assign(globalThis, { noted });
     let pressed: number | null = null;
     addEventListener('keydown', ({ timeStamp }) => (pressed = timeStamp), { capture: true });
@@ -76,18 +73,4 @@ async function measureInPage(page: Page): Promise<void> {
       });
     }).observe(chart, { attributes: true, attributeFilter: ['data-window'] });
   });
-}
-
-async function pressAndWait(page: Page, key: string): Promise<number> {
-  const count = () => (globalThis as unknown as { noted: Measuring }).noted.paints.length;
-  const before = await page.evaluate(count);
-  await page.keyboard.press(key);
-  await page.waitForFunction(
-    (n) => (globalThis as unknown as { noted: Measuring }).noted.paints.length > n,
-    before,
-    { timeout: 10_000 },
-  );
-  return page.evaluate(
-    () => (globalThis as unknown as { noted: Measuring }).noted.paints.at(-1) ?? Number.NaN,
-  );
 }

@@ -1,14 +1,13 @@
 import type { Page } from '@playwright/test';
 import { LabelPage } from './support/label-page.ts';
-import { fillSignIn } from './support/page.ts';
+import { answerDialog, fillSignIn, signOut } from './support/page.ts';
 import { ADMIN, callAs, expect, type House, test } from './support/test.ts';
 import { NETWORK_AWAY } from './support/trouble.ts';
 
 const ADMIN_PATHS = ['/data', '/data/jobs', '/train', '/train/1', '/models', '/models/v0_1_0', '/people'];
 
-async function signOut(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name }).click();
-  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+async function leave(page: Page, name: string): Promise<void> {
+  await signOut(page, name);
   await page.waitForURL('**/sign-in');
 }
 
@@ -33,7 +32,7 @@ test('a wrong password is told in words, the right one lets in, and signing out 
   await page.waitForURL('**/label');
   await new LabelPage(page).hasWindow();
   const session = await page.context().storageState();
-  await signOut(page, person.name);
+  await leave(page, person.name);
   await page.goto('/label');
   await page.waitForURL('**/sign-in');
   // The session itself is over, not only forgotten by this browser.
@@ -48,8 +47,11 @@ test('an analyst gets labelling and nothing of the admin, by the server’s own 
   const page = await open(analyst, { expected: /status of 404/ });
   await LabelPage.open(page);
   const rail = page.getByRole('navigation', { name: 'Pages' });
-  await expect(rail.getByRole('link')).toHaveCount(1);
-  await expect(rail.getByRole('link', { name: 'Label' })).toBeVisible();
+  await expect(rail.getByRole('link')).toHaveCount(2);
+  for (const name of ['Label', 'Explore']) await expect(rail.getByRole('link', { name })).toBeVisible();
+  const review = await page.goto('/review/anchoring');
+  expect(review?.status()).toBe(404);
+  await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible();
   for (const path of ADMIN_PATHS) {
     const response = await page.goto(path);
     expect(response?.status(), path).toBe(404);
@@ -93,6 +95,8 @@ test('somebody else signs in on the same browser: the first person’s answers w
   const kept = [await label.answer('1'), await label.answer('2')];
   await expect(label.outbox).toHaveText('offline, 2 kept');
   await signOut(page, first.name);
+  await answerDialog(page, '2 answers are not sent yet', 'Sign out');
+  await page.waitForURL('**/sign-in');
   await page.unroute('**/api/v1/annotations');
 
   await fillSignIn(page, second);
@@ -103,7 +107,7 @@ test('somebody else signs in on the same browser: the first person’s answers w
   await other.saved();
   expect(await countOf(house, first.id)).toBe(0);
   expect(await countOf(house, second.id)).toBe(1);
-  await signOut(page, second.name);
+  await leave(page, second.name);
 
   await fillSignIn(page, first);
   await page.waitForURL('**/label');

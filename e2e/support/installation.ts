@@ -125,13 +125,19 @@ export class Installation {
 
   /** Asks the database itself: what the tests count must not pass through the code under test. */
   async query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client(urlOf(readState(join(this.home, 'pg', 'state.json')), 'halyard'));
-    await client.connect();
+    const client = await this.connect();
     try {
       return (await client.query<Row>(sql, values)).rows;
     } finally {
       await client.end();
     }
+  }
+
+  /** A connection to the database, to be ended by who asked for it. */
+  async connect(): Promise<pg.Client> {
+    const client = new pg.Client(urlOf(readState(join(this.home, 'pg', 'state.json')), 'halyard'));
+    await client.connect();
+    return client;
   }
 
   /** Stops it and removes all it stored. */

@@ -19,6 +19,17 @@ export async function fillSignIn(page: Page, { email, password }: { email: strin
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+/** Asks to be signed out through the menu of the person who is signed in. */
+export async function signOut(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: `${name}, ` }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+}
+
+/** Presses a button of the dialog that asks something. */
+export async function answerDialog(page: Page, title: string, button: string): Promise<void> {
+  await page.getByRole('dialog', { name: title }).getByRole('button', { name: button }).click();
+}
+
 /** Signs in; the page then shows labelling. */
 export async function signIn(
   page: Page,
