@@ -46,13 +46,21 @@ test('undo walks back any number of answers, also those from before a reload', a
   expect(await label.undo()).toBe(third);
   expect(await label.undo('Backspace')).toBe(second);
   await label.answer('5');
+  expect(await label.windowId()).toBe(third);
   await label.saved();
   await page.reload();
   await label.hasWindow();
+  expect(await label.windowId()).toBe(third);
   await expect(label.answers).toHaveAttribute('data-count', '2');
   expect(await label.undo()).toBe(second);
   expect(await label.undo()).toBe(first);
+  await label.saved();
+  await page.reload();
+  await label.hasWindow();
+  // What undo brought back stays in view, and the others follow as they were.
+  expect(await label.windowId()).toBe(first);
   await label.answer('4');
+  expect(await label.windowId()).toBe(second);
   await label.saved();
 
   expect((await answersOf(house, person)).map(({ windowId, label }) => [windowId, label])).toEqual([

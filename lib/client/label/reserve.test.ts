@@ -110,6 +110,33 @@ describe('a tab that was killed', () => {
     ).toEqual(['wedge', 'blowoff', 'wick_exhaustion']);
   });
 
+  it('after two undos shows what was in view, and what follows in its order, also where the server took only one', async () => {
+    const server = createServer(200);
+    let breaks = false;
+    const breaking: LabelServer = {
+      ...server,
+      async deliver(entry) {
+        const delivered = await server.deliver(entry);
+        if (breaks) server.online = false;
+        return delivered;
+      },
+    };
+    const before = await openPage(breaking);
+    await before.answer('flag', 'wedge', 'none');
+    await before.settled();
+    server.online = false;
+    await before.get().undo();
+    await before.get().undo();
+    server.online = breaks = true;
+    await before.settled();
+    const inHand = before.inHand();
+    expect(inHand.slice(0, 3)).toEqual(windowsOf(server).slice(1, 4));
+    await before.die();
+    const page = await openPage(breaking, before.browser);
+    expect(page.outbox().waiting).toHaveLength(1);
+    expect(page.inHand().slice(0, 3)).toEqual(inHand.slice(0, 3));
+  });
+
   it('between keeping an answer and noting it shows the window no more', async () => {
     const server = createServer(200);
     const before = await openPage(server);

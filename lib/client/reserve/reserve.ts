@@ -28,7 +28,7 @@ export interface Reserve {
    * @returns those that were not: another page may have been given the same at the same moment
    */
   add(items: readonly LabelItem[], hold: Hold, to: 'hand' | 'reserve'): Promise<LabelItem[]>;
-  /** Keeps a window that came back into this page's view, before all others. */
+  /** Keeps a window that came back into this page's hands, before all others; one that is there keeps its place. */
   addFirst(item: LabelItem): Promise<void>;
   /** Puts up to `count` free windows into this page's hands, the first ones. */
   take(count: number): Promise<LabelItem[]>;
@@ -114,8 +114,10 @@ export function createReserve(open: () => Promise<ReserveDatabase>, owner: Owner
 
     async addFirst(item) {
       const change = changeWindows(await open());
-      const [first] = await listIn(change);
-      await keep(change, item, { hold: 'ready', place: (first?.place ?? 1) - 1, holder: holder.id });
+      const kept = await listIn(change);
+      const here = kept.find((one) => one.windowId === item.windowId && one.holder === holder.id);
+      const place = here?.place ?? (kept[0]?.place ?? 1) - 1;
+      await keep(change, item, { hold: 'ready', place, holder: holder.id });
       await change.done;
     },
 
