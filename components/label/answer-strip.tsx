@@ -6,6 +6,9 @@ import { answersOf, type OutboxEntry } from '@/lib/client/outbox/entry.ts';
 import { useOutbox, useOutboxState } from '@/lib/client/outbox/state.ts';
 import { CLASS_FACTS } from '@/lib/contract/classes.ts';
 import classes from './answer-strip.module.css';
+import { GoldButton } from './gold/gold-button.tsx';
+import { useGoldWords } from './gold/gold-words.tsx';
+import { useGold } from './gold/use-gold.ts';
 import { useLabel } from './use-label-store.ts';
 
 const SHOWN = 24;
@@ -18,24 +21,29 @@ const CALM = {
   'signed-out': 'Signed out: go on, answers are kept here until you sign in.',
 } as const;
 
-/** The last answers, newest first, and what is ready next. */
-export function AnswerStrip() {
+/**
+ * The last answers, newest first, and what is ready next.
+ * @param marksGold the person is one who says what is gold
+ */
+export function AnswerStrip({ marksGold }: { marksGold: boolean }) {
   const answers = useLabel((state) => state.answers);
   const ready = useLabel((state) => state.ready.length);
   const notice = useLabel((state) => state.notice);
   const bringingBack = useLabel((state) => state.bringingBack);
   const inReserve = useLabel((state) => state.inReserve);
   const { kind } = useOutboxState();
+  const ofGold = useGoldWords(answers);
   const said = bringingBack === null ? notice : 'Bringing the last window back…';
   return (
     <footer className={classes.strip}>
       <span className={classes.label}>last answers</span>
+      {marksGold ? <GoldButton /> : null}
       <ol className={classes.answers} data-testid="answers" data-count={answers.length}>
         {answers.slice(0, SHOWN).map((answer) => (
           <Answer key={answer.id} answer={answer} />
         ))}
       </ol>
-      <output className={classes.notice}>{said ?? CALM[kind]}</output>
+      <output className={classes.notice}>{said ?? ofGold ?? CALM[kind]}</output>
       <span
         className={classes.ready}
         data-testid="ready"
@@ -55,9 +63,15 @@ const gives = (entries: readonly OutboxEntry[], answerId: string): boolean =>
 function Answer({ answer: { id, label, suggested, skipReason } }: { answer: GivenAnswer }) {
   const waits = useOutbox((state) => gives(state.waiting, id));
   const refused = useOutbox((state) => gives(state.refused, id));
+  const gold = useGold(({ marks }) => marks.has(id));
   const fate = refused ? 'refused' : waits ? 'waiting' : 'saved';
   return (
-    <li className={classes.answer} data-fate={fate} title={refused ? 'refused by the server' : fate}>
+    <li
+      className={classes.answer}
+      data-fate={fate}
+      data-gold={gold || undefined}
+      title={`${refused ? 'refused by the server' : fate}${gold ? ', marked as gold' : ''}`}
+    >
       {label === null ? (
         <span title={skipReason ?? undefined}>skip</span>
       ) : (

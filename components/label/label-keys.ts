@@ -1,8 +1,7 @@
 import type { KeyWords } from '@/components/figure/keys-dialog.tsx';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 
-/** Every key of the label page. */
-export const LABEL_KEYS: readonly KeyWords[] = [
+const KEYS: readonly KeyWords[] = [
   ...CLASS_IDS.map((id): KeyWords => [CLASS_FACTS[id].key, CLASS_FACTS[id].name]),
   ['Space', 'confirm the suggestion'],
   ['U', 'undo, any number of steps; also Backspace'],
@@ -17,3 +16,10 @@ export const LABEL_KEYS: readonly KeyWords[] = [
   ['Esc', 'leave skip, note or crosshair'],
   ['?', 'these keys'],
 ];
+
+const GOLD_KEY: KeyWords = ['M', 'mark the window answered last as gold, or take that back'];
+
+/** Every key of the label page that this person has. */
+export function labelKeys(isReviewer: boolean): readonly KeyWords[] {
+  return isReviewer ? [...KEYS.slice(0, -1), GOLD_KEY, ...KEYS.slice(-1)] : KEYS;
+}

@@ -19,7 +19,8 @@ import { AnswerStrip } from './answer-strip.tsx';
 import { ChartArea } from './chart-area.tsx';
 import { prepareInIdleTime } from './chart-view.ts';
 import { ClassProgress } from './class-progress.tsx';
-import { LABEL_KEYS } from './label-keys.ts';
+import { GoldContext, useGold, useGoldWork } from './gold/use-gold.ts';
+import { labelKeys } from './label-keys.ts';
 import { OfflineButton } from './offline-button.tsx';
 import { Pace } from './pace.tsx';
 import { QueueHeader, type QueueHeaderProps } from './queue-header.tsx';
@@ -33,16 +34,19 @@ type WorkbenchProps = QueueHeaderProps & { person: { id: string; role: Role } };
 /** One person at one queue, window by window. */
 export function Workbench({ person, ...header }: WorkbenchProps) {
   const store = useLabelWork(person.id, header.queueId);
+  const gold = useGoldWork();
   return (
     <LabelStoreContext value={store}>
-      <div className={classes.workbench}>
-        <TopBar>
-          <OfflineButton />
-        </TopBar>
-        <Header {...header} />
-        <Work isAdmin={holdsRole(person.role, 'admin')} />
-        <AnswerStrip />
-      </div>
+      <GoldContext value={gold}>
+        <div className={classes.workbench}>
+          <TopBar>
+            <OfflineButton />
+          </TopBar>
+          <Header {...header} />
+          <Work role={person.role} />
+          <AnswerStrip marksGold={holdsRole(person.role, 'reviewer')} />
+        </div>
+      </GoldContext>
     </LabelStoreContext>
   );
 }
@@ -58,7 +62,7 @@ function Header(header: QueueHeaderProps) {
   );
 }
 
-function Work({ isAdmin }: { isAdmin: boolean }) {
+function Work({ role }: { role: Role }) {
   const phase = useLabel((state) => state.phase);
   const words = useLabel((state) => state.words);
   const current = useLabel((state) => state.current);
@@ -68,14 +72,14 @@ function Work({ isAdmin }: { isAdmin: boolean }) {
   const isOver = useStanding(({ session }) => session === 'over');
   usePreparation();
   useKeptPage();
-  if (current !== null) return <Window held={current} />;
+  if (current !== null) return <Window held={current} role={role} />;
   switch (phase) {
     case 'empty':
       return (
         <Message
           title="This queue has nothing more for you"
           act={
-            isAdmin
+            holdsRole(role, 'admin')
               ? { words: 'Scan more bars', href: '/data' }
               : { words: 'Look again', run: () => void refill() }
           }
@@ -140,11 +144,14 @@ function usePreparation(): void {
 }
 
 /** The window in view, and all keys. */
-function Window({ held }: { held: HeldItem }) {
+function Window({ held, role }: { held: HeldItem; role: Role }) {
   const answer = useLabel((state) => state.answer);
   const confirm = useLabel((state) => state.confirm);
   const skip = useLabel((state) => state.skip);
   const undo = useLabel((state) => state.undo);
+  const last = useLabel((state) => state.answers.at(0));
+  const toggleGold = useGold((state) => state.toggle);
+  const isReviewer = holdsRole(role, 'reviewer');
   const [mode, setMode] = useState<PanelMode>('answer');
   const [logarithmic, setLogarithmic] = useState(false);
   const [peeked, setPeeked] = useState<string | null>(null);
@@ -172,6 +179,7 @@ function Window({ held }: { held: HeldItem }) {
       },
       u: undoKey,
       backspace: undoKey,
+      ...(isReviewer ? { m: () => last && void toggleGold(last) } : {}),
     };
     if (mode === 'skip') {
       const reasons = SKIP_REASONS.map((reason, i) => [
@@ -190,7 +198,7 @@ function Window({ held }: { held: HeldItem }) {
       s: () => setMode('skip'),
       n: () => setMode('note'),
     };
-  }, [mode, windowId, blind, answer, confirm, skip, undo]);
+  }, [mode, windowId, blind, answer, confirm, skip, undo, isReviewer, last, toggleGold]);
   useHotkeys(keys, !keysShown);
 
   return (
@@ -203,7 +211,7 @@ function Window({ held }: { held: HeldItem }) {
         onReset={() => chart.current?.resetZoom()}
       />
       <SidePanel held={held} mode={mode} onMode={setMode} peeks={peeked === windowId} />
-      <KeysDialog keys={LABEL_KEYS} shown={keysShown} onClose={() => setKeysShown(false)} />
+      <KeysDialog keys={labelKeys(isReviewer)} shown={keysShown} onClose={() => setKeysShown(false)} />
     </>
   );
 }

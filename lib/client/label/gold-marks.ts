@@ -11,21 +11,27 @@ interface Mark {
   readonly label: ClassId;
   /** Not sent before the server has the answer itself, from which it knows whether the window may be gold. */
   readonly waits: boolean;
-  /** What gold said of it before: where taking the mark back leads. */
-  readonly before: ClassId | null;
+}
+
+/** Something to be told of an answer while it is among the latest. */
+interface Told<What> {
+  readonly answerId: string;
+  readonly what: What;
 }
 
 export interface GoldMarks {
   /** Where gold says of a window something else than the person just did, and the queue tells so. */
-  readonly says: { readonly answerId: string; readonly label: ClassId } | null;
+  readonly says: Told<ClassId> | null;
   /** By the answer whose window was marked on this page. */
   readonly marks: ReadonlyMap<string, Mark>;
   /** Why a window could not be marked. */
-  readonly words: string | null;
+  readonly trouble: Told<string> | null;
   /** Marks the answer's window as gold with the answer's label, or takes that back. */
   toggle(answer: GivenAnswer): Promise<void>;
   /** Called for each entry that the server has recorded. */
   delivered(entry: Delivered): Promise<void>;
+  /** Called with what the server refused. */
+  refused(entries: readonly OutboxEntry[]): void;
 }
 
 export type GoldMarksStore = StoreApi<GoldMarks>;
@@ -43,53 +49,77 @@ export async function serverMarkGold(id: string, label: ClassId | null): Promise
 
 /** Gold on the Label page: what it says of the person's answers, and what the person says is gold. */
 export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMarksStore {
+  /** What gold said before each mark that the server has: where taking it back leads. */
+  const before = new Map<string, ClassId | null>();
+  let last: Promise<void> = Promise.resolve();
+
   return createStore<GoldMarks>()((set, get) => {
-    function setMark(answerId: string, mark: Mark | null): void {
+    function show(answerId: string, mark: Mark | null): void {
       const marks = new Map(get().marks);
       if (mark === null) marks.delete(answerId);
       else marks.set(answerId, mark);
-      set({ marks, words: null });
+      set({ marks, trouble: null });
+    }
+
+    /** One call after the other: a mark and its taking back must not overtake each other. */
+    function inTurn(answerId: string, ask: () => Promise<void>, undo: () => void): Promise<void> {
+      const turn = last.then(ask).catch((error: unknown) => {
+        undo();
+        set({ trouble: { answerId, what: wordsFor(error) } });
+      });
+      last = turn.catch(() => undefined);
+      return turn;
     }
 
     /** Shown at once; where the server does not take it, it is as it was. */
-    async function send(answerId: string, mark: Mark): Promise<void> {
-      setMark(answerId, { ...mark, waits: false });
-      try {
-        const before = await markGold(mark.windowId, mark.label);
-        // Marked already, before this page was loaded: taking it back then means no gold at all.
-        setMark(answerId, { ...mark, waits: false, before: before === mark.label ? null : before });
-      } catch (error) {
-        setMark(answerId, null);
-        set({ words: wordsFor(error) });
-      }
+    function send(answerId: string, { windowId, label }: Mark): Promise<void> {
+      const mark: Mark = { windowId, label, waits: false };
+      const isShown = () => get().marks.get(answerId) === mark;
+      show(answerId, mark);
+      return inTurn(
+        answerId,
+        async () => {
+          // Taken back before its turn came.
+          if (!isShown()) return;
+          const said = await markGold(windowId, label);
+          // Marked already, before this page was loaded: taking it back then means no gold at all.
+          before.set(answerId, said === label ? null : said);
+        },
+        () => isShown() && show(answerId, null),
+      );
     }
 
     async function takeBack(answerId: string): Promise<void> {
       const mark = get().marks.get(answerId);
       if (!mark) return;
-      setMark(answerId, null);
+      show(answerId, null);
       if (mark.waits) return;
-      try {
-        await markGold(mark.windowId, mark.before);
-      } catch (error) {
-        setMark(answerId, mark);
-        set({ words: wordsFor(error) });
-      }
+      await inTurn(
+        answerId,
+        async () => {
+          const said = before.get(answerId);
+          if (said === undefined) return;
+          await markGold(mark.windowId, said);
+          before.delete(answerId);
+        },
+        () => get().marks.has(answerId) || show(answerId, mark),
+      );
     }
 
     return {
       says: null,
       marks: new Map(),
-      words: null,
+      trouble: null,
 
       async toggle({ id, windowId, label }) {
         if (get().marks.has(id)) return takeBack(id);
         if (label === null) {
-          set({ words: 'A skip says of no class, so its window cannot be gold.' });
+          const what = 'A skip names no class, so its window cannot be gold.';
+          set({ trouble: { answerId: id, what } });
           return;
         }
-        const mark: Mark = { windowId, label, waits: true, before: null };
-        if (waitingAnswers(waiting()).get(windowId) === id) setMark(id, mark);
+        const mark: Mark = { windowId, label, waits: true };
+        if (waitingAnswers(waiting()).get(windowId) === id) show(id, mark);
         else await send(id, mark);
       },
 
@@ -102,10 +132,17 @@ export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMark
           return;
         }
         if (input.kind === 'label' && receipt.gold !== null && receipt.gold !== input.label) {
-          set({ says: { answerId: input.id, label: receipt.gold } });
+          set({ says: { answerId: input.id, what: receipt.gold } });
         }
         const mark = get().marks.get(input.id);
         if (mark?.waits) await send(input.id, mark);
+      },
+
+      refused(entries) {
+        for (const entry of entries) {
+          if (entry.kind === 'annotation' && get().marks.get(entry.input.id)?.waits)
+            show(entry.input.id, null);
+        }
       },
     };
   });
@@ -113,7 +150,7 @@ export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMark
 
 function wordsFor(error: unknown): string {
   if (error instanceof OfflineError)
-    return 'Not marked: the server cannot be reached. Press M again when it is back.';
+    return 'Gold is not changed: the server cannot be reached. Press M again.';
   if (error instanceof ApiError) return error.message;
   throw error;
 }

@@ -1,0 +1,221 @@
+import { v7 as uuidV7 } from 'uuid';
+import { describe, expect, it } from 'vitest';
+import type { ClassId } from '@/lib/contract/classes.ts';
+import { ApiError, OfflineError } from '../api.ts';
+import type { Delivered, EntryOf, OutboxEntry } from '../outbox/entry.ts';
+import { createGoldMarks } from './gold-marks.ts';
+import type { GivenAnswer } from './history.ts';
+
+/** What the server does with marks, in memory. */
+function createPage() {
+  const gold = new Map<string, ClassId | null>();
+  const asked: (ClassId | null)[] = [];
+  const waiting: OutboxEntry[] = [];
+  const page = {
+    gold,
+    asked,
+    waiting,
+    trouble: null as Error | null,
+    /** Calls wait for it. */
+    slow: Promise.resolve(),
+    store: createGoldMarks({
+      waiting: () => waiting,
+      async markGold(windowId, label) {
+        await page.slow;
+        if (page.trouble) throw page.trouble;
+        asked.push(label);
+        const before = gold.get(windowId) ?? null;
+        gold.set(windowId, label);
+        return before;
+      },
+    }),
+    get: () => page.store.getState(),
+    isMarked: ({ id }: GivenAnswer) => page.get().marks.has(id),
+    /** The server has recorded what waited. */
+    async deliver(entry: EntryOf<'annotation'>, says: ClassId | null = null) {
+      waiting.splice(waiting.indexOf(entry), 1);
+      await page.get().delivered(recorded(entry, says));
+    },
+  };
+  return page;
+}
+
+function answerOf(label: ClassId | null = 'flag'): GivenAnswer {
+  const said = { label, skipReason: label === null ? 'unclear' : null, suggested: null };
+  return { id: uuidV7(), windowId: uuidV7(), itemId: '1', at: 0, held: null, ...said };
+}
+
+const kept = { seq: 1, author: 'rae', queueId: 1, leaseIds: [], refusal: null };
+const common = { itemId: '1', elapsedMs: 1, answeredAt: '2026-01-01T00:00:00.000Z' };
+
+function waitingLabel({ id, windowId, label }: GivenAnswer): EntryOf<'annotation'> {
+  if (label === null) throw new Error('a skip has no label');
+  return { kind: 'annotation', ...kept, input: { kind: 'label', id, windowId, label, ...common } };
+}
+
+function retractionOf({ id: retractsId, windowId }: GivenAnswer): EntryOf<'annotation'> {
+  const input = { kind: 'retraction' as const, id: uuidV7(), windowId, retractsId, ...common };
+  return { kind: 'annotation', ...kept, input };
+}
+
+function recorded(entry: EntryOf<'annotation'>, gold: ClassId | null): Delivered {
+  const { id, windowId, kind } = entry.input;
+  const annotation = {
+    id,
+    windowId,
+    kind,
+    itemId: '1',
+    label: entry.input.kind === 'label' ? entry.input.label : null,
+    skipReason: null,
+    retractsId: null,
+    suggestedClass: null,
+    surplus: false,
+    note: null,
+    marks: null,
+    poleKatr: null,
+    guideVersion: null,
+    answeredAt: common.answeredAt,
+  };
+  return { ...entry, receipt: { annotation, item: null, reason: null, gold } };
+}
+
+describe('a mark', () => {
+  it('says at once that the window is what the answer said, and again takes that back', async () => {
+    const page = createPage();
+    const answer = answerOf('wedge');
+    await page.get().toggle(answer);
+    expect(page.gold.get(answer.windowId)).toBe('wedge');
+    expect(page.isMarked(answer)).toBe(true);
+    await page.get().toggle(answer);
+    expect(page.gold.get(answer.windowId)).toBeNull();
+    expect(page.isMarked(answer)).toBe(false);
+  });
+
+  it('taken back leads to what gold said before', async () => {
+    const page = createPage();
+    const answer = answerOf('wedge');
+    page.gold.set(answer.windowId, 'flag');
+    await page.get().toggle(answer);
+    await page.get().toggle(answer);
+    expect(page.gold.get(answer.windowId)).toBe('flag');
+  });
+
+  it('of a window that was marked before the page was loaded, taken back, leaves no gold', async () => {
+    const page = createPage();
+    const answer = answerOf('wedge');
+    page.gold.set(answer.windowId, 'wedge');
+    await page.get().toggle(answer);
+    await page.get().toggle(answer);
+    expect(page.gold.get(answer.windowId)).toBeNull();
+  });
+
+  it('waits until the server has the answer', async () => {
+    const page = createPage();
+    const answer = answerOf();
+    const entry = waitingLabel(answer);
+    page.waiting.push(entry);
+    await page.get().toggle(answer);
+    expect(page.isMarked(answer)).toBe(true);
+    expect(page.asked).toEqual([]);
+    await page.deliver(entry);
+    expect(page.gold.get(answer.windowId)).toBe('flag');
+    expect(page.isMarked(answer)).toBe(true);
+  });
+
+  it('taken back while it waits is never sent', async () => {
+    const page = createPage();
+    const answer = answerOf();
+    const entry = waitingLabel(answer);
+    page.waiting.push(entry);
+    await page.get().toggle(answer);
+    await page.get().toggle(answer);
+    await page.deliver(entry);
+    expect(page.asked).toEqual([]);
+  });
+
+  it('goes with its answer when the server refuses that', async () => {
+    const page = createPage();
+    const answer = answerOf();
+    const entry = waitingLabel(answer);
+    page.waiting.push(entry);
+    await page.get().toggle(answer);
+    page.get().refused([{ ...entry, refusal: { status: 409, message: 'no' } }]);
+    expect(page.isMarked(answer)).toBe(false);
+  });
+
+  it('goes when its answer is taken back', async () => {
+    const page = createPage();
+    const answer = answerOf();
+    await page.get().toggle(answer);
+    await page.get().delivered(recorded(retractionOf(answer), null));
+    expect(page.gold.get(answer.windowId)).toBeNull();
+    expect(page.isMarked(answer)).toBe(false);
+  });
+
+  it('and its taking back come in order, however fast the key is pressed', async () => {
+    const page = createPage();
+    const answer = answerOf();
+    let go: () => void = () => undefined;
+    page.slow = new Promise((resolve) => (go = resolve));
+    const presses = [1, 2, 3, 4, 5].map(() => page.get().toggle(answer));
+    go();
+    await Promise.all(presses);
+    expect(page.gold.get(answer.windowId)).toBe('flag');
+    expect(page.isMarked(answer)).toBe(true);
+    await page.get().toggle(answer);
+    expect(page.gold.get(answer.windowId)).toBeNull();
+  });
+
+  it('that the server does not take is gone, with its words; the next is tried anew', async () => {
+    const page = createPage();
+    const answer = answerOf();
+    page.trouble = new ApiError(409, { code: 'conflict', message: 'later bars in view' });
+    await page.get().toggle(answer);
+    expect(page.isMarked(answer)).toBe(false);
+    expect(page.get().trouble).toEqual({ answerId: answer.id, what: 'later bars in view' });
+    page.trouble = null;
+    await page.get().toggle(answer);
+    expect(page.gold.get(answer.windowId)).toBe('flag');
+    expect(page.get().trouble).toBeNull();
+  });
+
+  it('that cannot be taken back stands', async () => {
+    const page = createPage();
+    const answer = answerOf();
+    await page.get().toggle(answer);
+    page.trouble = new OfflineError('away');
+    await page.get().toggle(answer);
+    expect(page.isMarked(answer)).toBe(true);
+    expect(page.get().trouble?.what).toContain('cannot be reached');
+    page.trouble = null;
+    await page.get().toggle(answer);
+    expect(page.gold.get(answer.windowId)).toBeNull();
+  });
+
+  it('is for windows with a class: a skip cannot be gold', async () => {
+    const page = createPage();
+    const answer = answerOf(null);
+    await page.get().toggle(answer);
+    expect(page.asked).toEqual([]);
+    expect(page.get().trouble?.what).toContain('skip');
+  });
+});
+
+describe('what gold says', () => {
+  it('is told where it is something else than the answer', async () => {
+    const page = createPage();
+    const [right, wrong] = [answerOf('flag'), answerOf('flag')];
+    await page.deliver(waitingLabel(right), 'flag');
+    expect(page.get().says).toBeNull();
+    await page.deliver(waitingLabel(wrong), 'wedge');
+    expect(page.get().says).toEqual({ answerId: wrong.id, what: 'wedge' });
+  });
+
+  it('is no longer told once the answer is taken back', async () => {
+    const page = createPage();
+    const answer = answerOf('flag');
+    await page.deliver(waitingLabel(answer), 'wedge');
+    await page.get().delivered(recorded(retractionOf(answer), null));
+    expect(page.get().says).toBeNull();
+  });
+});
