@@ -2,11 +2,13 @@ import { type Logical, PriceScaleMode, type Time } from 'lightweight-charts';
 import { applyPalette, createBaseChart, paneTopsOf } from './base-chart.ts';
 import type { ChartData } from './chart-data.ts';
 import { drawFrame } from './draw-frame.ts';
+import { drawPatches } from './draw-patches.ts';
 import { drawMarks } from './draw-shapes.ts';
 import type { ChartMarks } from './marks.ts';
 import { Overlay } from './overlay.ts';
 import type { ChartPalette } from './palette.ts';
 import { addPanes, fillPanes, PANES, paintPanes } from './panes.ts';
+import { type ClassShades, NO_SHADES } from './patch-shades.ts';
 
 /** Warm-up bars in sight beside the window's own; the rest is reached by zooming out. */
 const VISIBLE_WARMUP = 32;
@@ -16,6 +18,8 @@ const RIGHT_SPACE = 3;
 export interface LabelChart {
   /** Swaps the data of the one chart there is; t comes to lie on the same pixel. */
   show(data: ChartData, marks: ChartMarks): void;
+  /** Shades the candles that a model goes by. */
+  shade(shades: ClassShades): void;
   setLogarithmic(on: boolean): void;
   resetZoom(): void;
   /** Zooms about t by a factor; above 1 shows fewer bars. */
@@ -34,6 +38,17 @@ export interface LabelChart {
   destroy(): void;
 }
 
+/** Of the window: the upper and the lower edge of the model's image. */
+function extremesOf({ candles, windowStart }: ChartData): { high: number; low: number } {
+  let high = Number.NEGATIVE_INFINITY;
+  let low = Number.POSITIVE_INFINITY;
+  for (let i = windowStart; i < candles.length; i++) {
+    high = Math.max(high, candles[i].high);
+    low = Math.min(low, candles[i].low);
+  }
+  return { high, low };
+}
+
 export function createLabelChart(container: HTMLElement, initial: ChartPalette): LabelChart {
   let palette = initial;
   const chart = createBaseChart(container, {
@@ -48,6 +63,9 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
   });
   const overlaidMarks = new Overlay(drawMarks);
   series.candles.attachPrimitive(overlaidMarks);
+  const overlaidPatches = new Overlay(drawPatches, 'bottom');
+  series.candles.attachPrimitive(overlaidPatches);
+  let shades = NO_SHADES;
   let shown: { data: ChartData; marks: ChartMarks } | null = null;
   let zoomed = false;
   let destroyed = false;
@@ -68,6 +86,7 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
   function fillOverlays(): void {
     if (shown === null) return;
     const { data, marks } = shown;
+    overlaidPatches.set({ ...shades, ...extremesOf(data), windowStart: data.windowStart, palette });
     overlaidMarks.set({ shapes: marks.shapes, palette });
     frames.forEach((one, i) => {
       one.set({ windowStart: data.windowStart, flip: PANES[i] === 'cvd' ? marks.flip : null, palette });
@@ -113,6 +132,10 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       fillOverlays();
       if (at !== null) chart.clearCrosshairPosition();
       crosshairTo(null);
+    },
+    shade(next) {
+      shades = next;
+      fillOverlays();
     },
     setLogarithmic(on) {
       chart

@@ -7,6 +7,7 @@ import type { ChartData } from './chart-data.ts';
 import { ChartLegend } from './chart-legend.tsx';
 import { type LabelChart as Chart, createLabelChart } from './create-label-chart.ts';
 import type { ChartMarks } from './marks.ts';
+import type { ClassShades } from './patch-shades.ts';
 import { themePalette, usePalette } from './use-palette.ts';
 
 /** What keys may do to the chart. */
@@ -15,6 +16,8 @@ export type ChartHandle = Pick<Chart, 'resetZoom' | 'zoom' | 'moveCrosshair' | '
 interface LabelChartProps {
   data: ChartData;
   marks: ChartMarks;
+  /** What a model goes by; under the candles. */
+  shades: ClassShades;
   logarithmic: boolean;
   /** The window in words: a canvas says nothing to a screen reader. */
   description: string;
@@ -22,7 +25,7 @@ interface LabelChartProps {
 }
 
 /** One chart for all windows: new data goes into the same panes, and nothing else on the page moves. */
-export function LabelChart({ data, marks, logarithmic, description, handle }: LabelChartProps) {
+export function LabelChart({ data, marks, shades, logarithmic, description, handle }: LabelChartProps) {
   const container = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart | null>(null);
   const [tops, setTops] = useState<number[]>([]);
@@ -55,6 +58,9 @@ export function LabelChart({ data, marks, logarithmic, description, handle }: La
     });
     return () => cancelAnimationFrame(frame);
   }, [data, marks]);
+  useEffect(() => {
+    chart.current?.shade(shades);
+  }, [shades]);
   useEffect(() => {
     chart.current?.setPalette(palette);
   }, [palette]);

@@ -1,6 +1,7 @@
 import type {
   IChartApiBase,
   IPrimitivePaneRenderer,
+  IPrimitivePaneView,
   ISeriesApi,
   ISeriesPrimitive,
   SeriesAttachedParameter,
@@ -23,12 +24,14 @@ export interface OverlayTarget {
  */
 export class Overlay<Shown> implements ISeriesPrimitive<Time> {
   readonly #draw: (target: OverlayTarget, shown: Shown) => void;
-  readonly #views = [{ zOrder: () => 'top' as const, renderer: () => this.#renderer() }];
+  readonly #views: readonly IPrimitivePaneView[];
   #shown: Shown | null = null;
   #attached: SeriesAttachedParameter<Time> | null = null;
 
-  constructor(draw: (target: OverlayTarget, shown: Shown) => void) {
+  /** @param zOrder `bottom` lies under the series, `top` over all of them */
+  constructor(draw: (target: OverlayTarget, shown: Shown) => void, zOrder: 'bottom' | 'top' = 'top') {
     this.#draw = draw;
+    this.#views = [{ zOrder: () => zOrder, renderer: () => this.#renderer() }];
   }
 
   attached(parameter: SeriesAttachedParameter<Time>): void {

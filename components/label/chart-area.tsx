@@ -1,23 +1,32 @@
 'use client';
 
-import type { Ref } from 'react';
+import { type Ref, useMemo } from 'react';
 import { type ChartHandle, LabelChart } from '@/components/chart/label-chart.tsx';
+import { NO_SHADES, patchShades } from '@/components/chart/patch-shades.ts';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
 import classes from './chart-area.module.css';
 import { chartViewOf } from './chart-view.ts';
 import { ModelSees } from './model-sees.tsx';
+import { usePatchWeights } from './use-patch-weights.ts';
 
 interface ChartAreaProps {
   held: HeldItem;
   handle: Ref<ChartHandle>;
   logarithmic: boolean;
+  /** Shade what the model goes by. */
+  explained: boolean;
   onLogarithmic: () => void;
   onReset: () => void;
 }
 
 /** The chart with its title and its two switches. */
-export function ChartArea({ held, handle, logarithmic, onLogarithmic, onReset }: ChartAreaProps) {
+export function ChartArea({ held, handle, logarithmic, explained, onLogarithmic, onReset }: ChartAreaProps) {
   const view = chartViewOf(held);
+  const weights = usePatchWeights(held.item.windowId, explained);
+  const shades = useMemo(
+    () => (weights ? { class: weights.class, shades: patchShades(weights.channels, 0) } : NO_SHADES),
+    [weights],
+  );
   return (
     <section className={classes.area} aria-label="Chart" data-window={held.item.windowId}>
       <div className={classes.title}>
@@ -40,11 +49,12 @@ export function ChartArea({ held, handle, logarithmic, onLogarithmic, onReset }:
       <LabelChart
         data={view.data}
         marks={view.marks}
+        shades={shades}
         logarithmic={logarithmic}
         description={view.description}
         handle={handle}
       />
-      <ModelSees windowId={held.item.windowId} />
+      <ModelSees windowId={held.item.windowId} weights={weights} />
     </section>
   );
 }

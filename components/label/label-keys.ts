@@ -8,6 +8,7 @@ const KEYS: readonly KeyWords[] = [
   ['S', 'skip, then 1 to 4 for the reason'],
   ['N', 'note for this answer'],
   ['P', 'the model’s word on this window, before the answer'],
+  ['O', 'what the model goes by: shades the candles that speak for its class'],
   ['L', 'logarithmic or linear prices'],
   ['+ -', 'zoom in, zoom out'],
   ['0', 'back to the window'],

@@ -1,16 +1,23 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
+import { withAlpha } from '@/components/chart/palette.ts';
+import { patchShades } from '@/components/chart/patch-shades.ts';
+import { usePalette } from '@/components/chart/use-palette.ts';
 import { useInference } from '@/lib/client/inference/inference.ts';
 import { imageChannel } from '@/lib/core/image/channel.ts';
+import { PATCH_SIZE, PATCHES_ACROSS } from '@/lib/core/image/occlusion.ts';
 import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
 import classes from './model-sees.module.css';
+import type { PatchWeights } from './use-patch-weights.ts';
 
 const { size: SIZE } = FEATURE_SCHEMA;
+/** The pictures are white on black in either theme. */
+const AGAINST = '#ffffff';
 const CHANNELS = ['candles', 'EMA distance', 'RSI momentum'] as const;
 
 /** The very image that the model gets, channel by channel. Made by the worker, so it is there only with a model. */
-export function ModelSees({ windowId }: { windowId: string }) {
+export function ModelSees({ windowId, weights }: { windowId: string; weights: PatchWeights | null }) {
   const served = useInference((state) => state.model !== null);
   const image = useInference((state) => state.predictions.get(windowId)?.image ?? null);
   if (!served) return null;
@@ -18,20 +25,35 @@ export function ModelSees({ windowId }: { windowId: string }) {
     <div className={classes.sees}>
       <span>what the model sees</span>
       {CHANNELS.map((name, channel) => (
-        <Channel key={name} name={name} channel={channel} image={image} />
+        <Channel key={name} name={name} channel={channel} image={image} weights={weights} />
       ))}
     </div>
   );
 }
 
-function Channel({ name, channel, image }: { name: string; channel: number; image: Uint8Array | null }) {
+interface ChannelProps {
+  name: string;
+  channel: number;
+  image: Uint8Array | null;
+  weights: PatchWeights | null;
+}
+
+function Channel({ name, channel, image, weights }: ChannelProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const palette = usePalette();
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
     if (image === null) context.clearRect(0, 0, SIZE, SIZE);
     else context.putImageData(new ImageData(imageChannel(image, channel), SIZE, SIZE), 0, 0);
-  }, [image, channel]);
+    if (weights === null) return;
+    for (const { patch, speaksFor, alpha } of patchShades(weights.channels, channel)) {
+      context.fillStyle = withAlpha(speaksFor ? palette.classes[weights.class] : AGAINST, alpha);
+      const column = patch % PATCHES_ACROSS;
+      const row = Math.floor(patch / PATCHES_ACROSS);
+      context.fillRect(column * PATCH_SIZE, row * PATCH_SIZE, PATCH_SIZE, PATCH_SIZE);
+    }
+  }, [image, channel, weights, palette]);
   return (
     <figure className={classes.channel}>
       <canvas ref={canvas} width={SIZE} height={SIZE} role="img" aria-label={`Model image: ${name}`} />

@@ -155,6 +155,7 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
   const [mode, setMode] = useState<PanelMode>('answer');
   const [logarithmic, setLogarithmic] = useState(false);
   const [peeked, setPeeked] = useState<string | null>(null);
+  const [explains, setExplains] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
   const chart = useRef<ChartHandle>(null);
   const { windowId, suggestion } = held.item;
@@ -166,6 +167,11 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
       l: () => setLogarithmic((on) => !on),
       // Before the answer to a blind window the model says nothing either.
       p: () => setPeeked((was) => (was === windowId || blind ? null : windowId)),
+      o: () => {
+        if (blind) return;
+        setExplains((on) => peeked !== windowId || !on);
+        setPeeked(windowId);
+      },
       '?': () => setKeysShown(true),
       '0': () => chart.current?.resetZoom(),
       '+': () => chart.current?.zoom(1.25),
@@ -198,7 +204,7 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
       s: () => setMode('skip'),
       n: () => setMode('note'),
     };
-  }, [mode, windowId, blind, answer, confirm, skip, undo, isReviewer, last, toggleGold]);
+  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer, last, toggleGold]);
   useHotkeys(keys, !keysShown);
 
   return (
@@ -206,6 +212,7 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
       <ChartArea
         held={held}
         handle={chart}
+        explained={explains && peeked === windowId}
         logarithmic={logarithmic}
         onLogarithmic={() => setLogarithmic((on) => !on)}
         onReset={() => chart.current?.resetZoom()}

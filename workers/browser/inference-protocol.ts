@@ -34,6 +34,17 @@ export interface Prediction {
   readonly ms: number;
 }
 
+/** A question about a prediction: what the patches of one channel add to a class's log-odds (occlusion.ts). */
+export interface PatchesToWeigh {
+  /** What the model saw, 64×64×3. */
+  readonly image: Uint8Array;
+  /** What it said of that. */
+  readonly logits: Float32Array;
+  readonly channel: number;
+  /** Index of the class. */
+  readonly subject: number;
+}
+
 export interface Backend {
   readonly threads: number;
   readonly simd: boolean;
@@ -41,7 +52,8 @@ export interface Backend {
 
 export type ToWorker =
   | { readonly type: 'load'; readonly model: ModelToLoad }
-  | { readonly type: 'predict'; readonly request: number; readonly windows: readonly WindowToPredict[] };
+  | { readonly type: 'predict'; readonly request: number; readonly windows: readonly WindowToPredict[] }
+  | { readonly type: 'weigh'; readonly request: number; readonly patches: PatchesToWeigh };
 
 export type FromWorker =
   | { readonly type: 'ready'; readonly backend: Backend; readonly ms: number }
@@ -50,4 +62,5 @@ export type FromWorker =
   /** The file could not be fetched: trying again may help. */
   | { readonly type: 'unreachable'; readonly words: string }
   | { readonly type: 'predictions'; readonly request: number; readonly predictions: readonly Prediction[] }
+  | { readonly type: 'weighed'; readonly request: number; readonly weights: Float32Array }
   | { readonly type: 'failed'; readonly request: number; readonly words: string };

@@ -1,8 +1,16 @@
 import { composeImage } from '@/lib/core/image/compose.ts';
+import { occludePatches, PATCHES, patchWeights } from '@/lib/core/image/occlusion.ts';
 import { quantisationFor } from '@/lib/core/image/quantisation.ts';
 import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
-import type { FromWorker, ModelToLoad, Prediction, ToWorker, WindowToPredict } from './inference-protocol.ts';
+import type {
+  FromWorker,
+  ModelToLoad,
+  PatchesToWeigh,
+  Prediction,
+  ToWorker,
+  WindowToPredict,
+} from './inference-protocol.ts';
 import {
   type BrowserSession,
   openBrowserSession,
@@ -13,6 +21,9 @@ import {
 
 /** Batches gain up to here; one image gains nothing from threads (docs/performance.md). */
 const MOST_THREADS = 4;
+
+/** Of occluded images: where batches stop gaining. */
+const BATCH = 16;
 
 const threads = threadsUpTo(MOST_THREADS);
 let loaded: BrowserSession | null = null;
@@ -56,6 +67,21 @@ async function predict(use: BrowserSession, windows: readonly WindowToPredict[])
   }));
 }
 
+async function weigh(
+  use: BrowserSession,
+  { image, logits, channel, subject }: PatchesToWeigh,
+): Promise<Float32Array> {
+  const { bytes } = FEATURE_SCHEMA;
+  const occluded = new Uint8Array(PATCHES * bytes);
+  occludePatches(occluded, image, channel);
+  const said = new Float32Array(PATCHES * logits.length);
+  for (let first = 0; first < PATCHES; first += BATCH) {
+    const batch = await use.run(occluded.subarray(first * bytes, (first + BATCH) * bytes), BATCH);
+    said.set(batch.logits, first * logits.length);
+  }
+  return patchWeights(logits, said, subject);
+}
+
 // One after the other: the session runs one batch at a time, and a load must be over before the first prediction.
 let queue: Promise<void> = Promise.resolve();
 
@@ -65,10 +91,12 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       await load(data.model);
       return;
     }
-    const { request, windows } = data;
+    const { request } = data;
     try {
       if (loaded === null) throw new Error('no model is loaded');
-      post({ type: 'predictions', request, predictions: await predict(loaded, windows) });
+      if (data.type === 'weigh')
+        post({ type: 'weighed', request, weights: await weigh(loaded, data.patches) });
+      else post({ type: 'predictions', request, predictions: await predict(loaded, data.windows) });
     } catch (error) {
       post({ type: 'failed', request, words: wordsOf(error) });
     }

@@ -1,4 +1,5 @@
 import { LabelChart } from '@/components/chart/label-chart.tsx';
+import { NO_SHADES } from '@/components/chart/patch-shades.ts';
 import { ClassButtons } from '@/components/class/class-buttons.tsx';
 import type { Exception } from '@/lib/client/label/grid-store.ts';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
@@ -24,7 +25,13 @@ export function Preview({ held, suggested, exception, onMark }: PreviewProps) {
         <h2>{view.title}</h2>
         <span className={classes.dim}>{view.time}</span>
       </div>
-      <LabelChart data={view.data} marks={view.marks} logarithmic={false} description={view.description} />
+      <LabelChart
+        data={view.data}
+        marks={view.marks}
+        shades={NO_SHADES}
+        logarithmic={false}
+        description={view.description}
+      />
       <div className={classes.reasons}>
         <Suggestion held={held} />
       </div>

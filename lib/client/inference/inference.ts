@@ -156,3 +156,16 @@ function keep(predictions: readonly Prediction[]): void {
   }
   useInference.setState({ predictions: all });
 }
+
+/**
+ * What the patches of one channel of a window's image add to a class's log-odds (lib/core/image/occlusion.ts).
+ * @throws Error where the model that made the prediction is no longer loaded
+ */
+export async function weighPatches(
+  { image, logits, version }: Prediction,
+  channel: number,
+  subject: number,
+): Promise<Float32Array> {
+  if (worker?.version !== version) throw new Error(`Model ${version} is no longer loaded.`);
+  return worker.weigh({ image, logits, channel, subject });
+}

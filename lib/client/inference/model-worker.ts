@@ -2,6 +2,7 @@ import type {
   Backend,
   FromWorker,
   ModelToLoad,
+  PatchesToWeigh,
   Prediction,
   ToWorker,
   WindowToPredict,
@@ -10,8 +11,11 @@ import type {
 /** Worth a new try later, unlike a model that cannot be used. */
 export class UnreachableModel extends Error {}
 
+/** What a worker answers to a request. */
+type Answer = Extract<FromWorker, { type: 'predictions' | 'weighed' }>;
+
 interface Waiting {
-  readonly resolve: (predictions: readonly Prediction[]) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -22,6 +26,8 @@ export interface ModelWorker {
   /** Milliseconds from asking for the file to the end of the first run. */
   readonly loadMs: number;
   predict(windows: readonly WindowToPredict[]): Promise<readonly Prediction[]>;
+  /** @returns nats a patch, PATCHES of them */
+  weigh(patches: PatchesToWeigh): Promise<Float32Array>;
   close(): void;
 }
 
@@ -33,6 +39,24 @@ export function startModelWorker(model: ModelToLoad): Promise<ModelWorker> {
   const send = (message: ToWorker) => worker.postMessage(message);
   const waiting = new Map<number, Waiting>();
   let requests = 0;
+
+  function ask<T extends Answer['type']>(
+    type: T,
+    message: (request: number) => ToWorker,
+  ): Promise<Extract<Answer, { type: T }>> {
+    const request = requests++;
+    return new Promise((resolve, reject) => {
+      const isAsked = (answer: Answer): answer is Extract<Answer, { type: T }> => answer.type === type;
+      waiting.set(request, {
+        resolve: (answer) =>
+          isAsked(answer)
+            ? resolve(answer)
+            : reject(new Error(`The model's worker answered ${answer.type}.`)),
+        reject,
+      });
+      send(message(request));
+    });
+  }
 
   return new Promise((resolve, reject) => {
     function fail(error: Error): void {
@@ -51,13 +75,10 @@ export function startModelWorker(model: ModelToLoad): Promise<ModelWorker> {
             version: model.version,
             backend: data.backend,
             loadMs: data.ms,
-            predict(windows) {
-              const request = requests++;
-              return new Promise((resolve, reject) => {
-                waiting.set(request, { resolve, reject });
-                send({ type: 'predict', request, windows });
-              });
-            },
+            predict: async (windows) =>
+              (await ask('predictions', (request) => ({ type: 'predict', request, windows }))).predictions,
+            weigh: async (patches) =>
+              (await ask('weighed', (request) => ({ type: 'weigh', request, patches }))).weights,
             close: () => fail(new Error('The model was replaced.')),
           });
           return;
@@ -68,7 +89,8 @@ export function startModelWorker(model: ModelToLoad): Promise<ModelWorker> {
           fail(new UnreachableModel(data.words));
           return;
         case 'predictions':
-          waiting.get(data.request)?.resolve(data.predictions);
+        case 'weighed':
+          waiting.get(data.request)?.resolve(data);
           waiting.delete(data.request);
           return;
         case 'failed':
