@@ -246,6 +246,17 @@ describe('windows of a series that share bars', () => {
     const even = order(waiting, { deficits });
     expect(share(lostToOnePerson(even), waiting.length)).toBeLessThan(0.3);
     expect(share(lostToOnePerson(even.slice(0, waiting.length / 2)), waiting.length / 2)).toBe(0);
+  }, 60_000);
+
+  test('of series too short to keep them apart come in the order of time, the series by turns', () => {
+    const waiting = [1, 2, 3, 4].flatMap((seriesId) =>
+      Array.from({ length: 60 }, (_, i) => window(seriesId, 1_000 + 20 * i, (i * 7) % 5)),
+    );
+    const placed = order(waiting);
+    expect(lostToOnePerson(placed)).toBe(0);
+    for (let from = 0; from < 240; from += 4) {
+      expect(new Set(placed.slice(from, from + 4).map(({ seriesId }) => seriesId)).size).toBe(4);
+    }
   });
 
   test('that a later one before them has spoiled come behind all others of their class', () => {

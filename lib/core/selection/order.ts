@@ -52,11 +52,13 @@ const LOOKAHEAD = 48;
 /**
  * The serving order of windows. Strategies take turns by their shares of the mix; `deficit` gives its own to the classes
  * by how many labels they lack. Of the windows near the front of a strategy's lane the first goes that shares no bars
- * with the last 256 placed and spoils the fewest (timeline.ts); only the random share keeps strictly to its lots.
+ * with the last 256 placed and spoils the fewest (timeline.ts); where windows lie too close for that, the one that spoils
+ * the fewest. Only the random share keeps strictly to its lots.
  * 300,000 windows take about 20 s.
  */
 export function createOrder(waiting: readonly Waiting[], options: OrderOptions): Order {
   const timeline = new Timeline(waiting, options.before);
+  const chooseNext = timeline.isTight ? chooseInTime : chooseApart;
   const chosen = laneTurns(1, rankedLane(options.chosen, timeline));
   const players = mixPlayers(waiting, options, timeline);
   const mix = sharedTurns(1, [...players.keys()]);
@@ -151,8 +153,28 @@ interface Choice {
   readonly window: number;
 }
 
+/**
+ * Where windows cannot be kept apart, those that spoil the fewest come first, and of these whichever shares bars with
+ * none or with one placed long ago. Strategies keep their turns; classes yield theirs.
+ */
+function chooseInTime(turns: Turns, timeline: Timeline, place: number): Choice {
+  let best: Choice | null = null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const { path, lane } of whoseTurn(turns)) {
+    if (least === 0 || (best && path[1] !== best.path[1])) break;
+    for (const window of lane.near()) {
+      const cost = timeline.spoils(window) + timeline.crowding(window, place);
+      if (cost >= least) continue;
+      best = { path, lane, window };
+      least = cost;
+    }
+  }
+  if (!best) throw new RangeError(`place ${place}: no window waits for it`);
+  return best;
+}
+
 /** From the lane whose turn it is, if that has a window that crowds no other; else from the next lane that has one. */
-function chooseNext(turns: Turns, timeline: Timeline, place: number): Choice {
+function chooseApart(turns: Turns, timeline: Timeline, place: number): Choice {
   let first: Choice | null = null;
   for (const { path, lane } of whoseTurn(turns)) {
     const near = lane.near();

@@ -30,6 +30,8 @@ export class Timeline {
   readonly #rank: Uint32Array;
   readonly #place: Int32Array;
   readonly #spoiled: Uint8Array;
+  /** Whether the series are too short to keep windows that share bars SPACING places apart. */
+  readonly isTight: boolean;
 
   /** @param before the windows that are served before those that wait, in that order */
   constructor(waiting: readonly Span[], before: readonly Span[]) {
@@ -43,6 +45,7 @@ export class Timeline {
     );
     this.#rank = new Uint32Array(spans.length);
     for (let rank = 0; rank < spans.length; rank++) this.#rank[this.#inTime[rank]] = rank;
+    this.isTight = this.#countApart() < 2 * SPACING;
     this.#place = new Int32Array(spans.length).fill(WAITING);
     this.#spoiled = new Uint8Array(spans.length);
     for (let i = 0; i < before.length; i++) this.#put(waiting.length + i, i);
@@ -70,12 +73,24 @@ export class Timeline {
   crowds(window: number, place: number): boolean {
     const recent = this.#first + place - SPACING;
     for (let rank = this.#rank[window] - 1; this.#overlaps(window, rank); rank--) {
-      if (this.#isPlacedAfter(this.#inTime[rank], recent)) return true;
+      if (this.#placeAt(rank) > recent) return true;
     }
     for (let rank = this.#rank[window] + 1; this.#overlaps(window, rank); rank++) {
-      if (this.#isPlacedAfter(this.#inTime[rank], recent)) return true;
+      if (this.#placeAt(rank) > recent) return true;
     }
     return false;
+  }
+
+  /** From 0 for a window that crowds none to nearly 1 for one that shares bars with the one placed just before. */
+  crowding(window: number, place: number): number {
+    let last = Number.NEGATIVE_INFINITY;
+    for (let rank = this.#rank[window] - 1; this.#overlaps(window, rank); rank--) {
+      last = Math.max(last, this.#placeAt(rank));
+    }
+    for (let rank = this.#rank[window] + 1; this.#overlaps(window, rank); rank++) {
+      last = Math.max(last, this.#placeAt(rank));
+    }
+    return Math.max(0, 1 - (this.#first + place - last) / SPACING);
   }
 
   /** How many waiting windows would be spoiled if this one came now. */
@@ -100,8 +115,22 @@ export class Timeline {
     return this.waits(earlier) && this.#spoiled[earlier] === 0 && this.#bar[earlier] < this.#bar[later];
   }
 
-  #isPlacedAfter(window: number, place: number): boolean {
-    return this.#place[window] !== WAITING && this.#place[window] > place;
+  #placeAt(rank: number): number {
+    const place = this.#place[this.#inTime[rank]];
+    return place === WAITING ? Number.NEGATIVE_INFINITY : place;
+  }
+
+  /** How many windows of all have none before them that shares bars, each taken as early as it can be. */
+  #countApart(): number {
+    let count = 0;
+    let last = -1;
+    for (const window of this.#inTime) {
+      const isFirst = last < 0 || this.#seriesId[last] !== this.#seriesId[window];
+      if (!isFirst && this.#bar[window] - this.#bar[last] < WINDOW_BARS) continue;
+      last = window;
+      count++;
+    }
+    return count;
   }
 
   #overlaps(window: number, rank: number): boolean {
