@@ -5,6 +5,7 @@ import { WINDOW_BARS } from '@/lib/core/window.ts';
 import { getPool } from '../db/connection.ts';
 import { UTC_NOW } from '../db/utc-now.ts';
 import { LEASE_SECONDS } from './lease.ts';
+import { lotOf } from './queue-fill.ts';
 import { STANDS } from './record.ts';
 
 type Queryable = Pick<pg.PoolClient, 'query'>;
@@ -137,6 +138,9 @@ export interface Salting {
   readonly shownAs: ClassId | null;
 }
 
+/** The same share of them hides its suggestion as of the queue's own windows, or they would stand out. */
+const IS_BLIND = `${lotOf('blind', '$1::int', 'w."id"')} < (SELECT met."blindShare" FROM "Queue" met WHERE met."id" = $1)`;
+
 /**
  * Leases gold windows of the newest version to a person as if they were items of the queue: windows that this person never
  * had before them, nor a later one that shares bars. They are items of a hidden queue of their own, so that no count of
@@ -151,7 +155,8 @@ export async function leaseGold({ queueId, userId, count, shownAs }: Salting): P
              ON CONFLICT ("saltOf") DO UPDATE SET "ruleSetId" = excluded."ruleSetId" RETURNING q."id", q."ruleSetId"
            ), picked AS MATERIALIZED (
              SELECT w."id" AS "windowId", w."seriesId", w."ts", w."ts" + $6 * s."timeframeMs" AS "clearFrom",
-                    coalesce($4, CASE WHEN weak."kind" = 'event' THEN weak."weakClass" ELSE 'none' END) AS "suggestedClass"
+                    coalesce($4, CASE WHEN weak."kind" = 'event' THEN weak."weakClass" ELSE 'none' END) AS "suggestedClass",
+                    $4::text IS NULL AND ${IS_BLIND} AS "blind"
                FROM "GoldWindow" g JOIN "Window" w ON w."id" = g."windowId" JOIN "Series" s ON s."id" = w."seriesId"
                LEFT JOIN "WeakLabel" weak ON weak."windowId" = w."id" AND weak."ruleSetId" = (SELECT "ruleSetId" FROM salt)
               WHERE g."number" = (SELECT max("number") FROM "GoldVersion") AND NOT w."stale"
@@ -162,9 +167,10 @@ export async function leaseGold({ queueId, userId, count, shownAs }: Salting): P
            ), noted AS (
              INSERT INTO "Served" ("userId", "seriesId", "ts") SELECT DISTINCT $2, "seriesId", "ts" FROM picked ON CONFLICT DO NOTHING
            ), item AS (
-             INSERT INTO "QueueItem" AS i ("queueId", "position", "windowId", "seriesId", "ts", "clearFrom", "suggestedClass")
-             SELECT (SELECT "id" FROM salt), nextval('salt_position'), "windowId", "seriesId", "ts", "clearFrom", "suggestedClass" FROM picked
-             ON CONFLICT ("queueId", "windowId") DO UPDATE SET "suggestedClass" = excluded."suggestedClass" RETURNING i."id"
+             INSERT INTO "QueueItem" AS i ("queueId", "position", "windowId", "seriesId", "ts", "clearFrom", "suggestedClass", "blind")
+             SELECT (SELECT "id" FROM salt), nextval('salt_position'), "windowId", "seriesId", "ts", "clearFrom", "suggestedClass", "blind" FROM picked
+             ON CONFLICT ("queueId", "windowId") DO UPDATE
+               SET "suggestedClass" = excluded."suggestedClass", "blind" = excluded."blind" RETURNING i."id"
            )
            INSERT INTO "Lease" ("id", "queueItemId", "userId", "takenAt", "expiresAt")
            SELECT n."leaseId", item."id", $2, ${UTC_NOW}, ${UTC_NOW} + interval '${LEASE_SECONDS} seconds'

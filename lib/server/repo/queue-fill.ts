@@ -23,7 +23,7 @@ const BAR = `round((w."ts" - s."gridOffsetMs") / s."timeframeMs")`;
  * A number in [0, 1) that belongs to a queue and a window for good, as even as a hash is. `salt` makes another one.
  * MD5 and not hashtext, which may change with a new Postgres.
  */
-const lotOf = (salt: string, queueId: string, windowId: string) =>
+export const lotOf = (salt: string, queueId: string, windowId: string) =>
   `(('x' || substr(md5(${queueId} || ':${salt}:' || ${windowId}), 1, 13))::bit(52)::bigint / 4503599627370496.0::float8)`;
 
 /** A window that may get a place in a queue. */

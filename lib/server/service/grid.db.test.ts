@@ -336,6 +336,20 @@ describe('gold', () => {
     expect(after?.all.trials).toBe(planted.length - 1);
   });
 
+  test('hides its suggestion as often as the windows around it do', async () => {
+    const { queueId } = await addQueue(120);
+    await setQueue(queueId, `"goldShare" = 0.5, "blindShare" = 0.5`);
+    const claim = async () =>
+      (await claimItems(ann, { id: queueId, count: 50, holding: [], hold: 'ready' })).items.filter(isGold);
+    const planted = await claim();
+    const blind = planted.filter(({ suggestion }) => suggestion === null);
+    expect(blind.length).toBeGreaterThan(0);
+    expect(blind.length).toBeLessThan(planted.length);
+    await setQueue(queueId, `"blindShare" = 1`);
+    ann = await addPerson(`ann ${uuidv7()}`);
+    expect(new Set((await claim()).map(({ suggestion }) => suggestion))).toEqual(new Set([null]));
+  });
+
   test('tells what it says after the answer where the queue lets it', async () => {
     const { queueId } = await addQueue(80);
     await setQueue(queueId, `"goldShare" = 0.5, "feedback" = true`);
