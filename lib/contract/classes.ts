@@ -3,6 +3,8 @@ export const CLASS_IDS = ['flag', 'wedge', 'blowoff', 'wick_exhaustion', 'none']
 export type ClassId = (typeof CLASS_IDS)[number];
 export const CLASS_COUNT = CLASS_IDS.length;
 export const NONE: ClassId = 'none';
+/** The class that has a pole and a consolidation. */
+export const POLED: ClassId = 'flag';
 
 /** The class's place in every probability vector, confusion matrix and target array. */
 export function classIndex(id: ClassId): number {

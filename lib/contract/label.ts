@@ -1,7 +1,10 @@
+import { FIRST_POLE_BAR, FLAG_BARS, findSpanFault } from '@/lib/core/rule/flag-marks.ts';
 import { RULE_IDS } from '@/lib/core/rule/rule-set.ts';
 import type { Vote } from '@/lib/core/rule/vote.ts';
+import { POLED } from './classes.ts';
 import {
   classIdSchema,
+  idSchema,
   idTextSchema,
   isoDateSchema,
   numericIdParams,
@@ -100,12 +103,19 @@ export const suggestionSchema = z.object({
 });
 export type Suggestion = z.infer<typeof suggestionSchema>;
 
+export const seriesNameSchema = z.object({
+  id: z.number().int(),
+  venue: z.string(),
+  symbol: z.string(),
+  timeframe: z.string(),
+});
+
 export const labelItemSchema = z.object({
   itemId: z.string(),
   leaseId: uuidSchema,
   leaseExpiresAt: isoDateSchema,
   windowId: uuidSchema,
-  series: z.object({ id: z.number().int(), venue: z.string(), symbol: z.string(), timeframe: z.string() }),
+  series: seriesNameSchema,
   ts: timestampSchema,
   snapshot: snapshotSchema,
   /** Null for a blind item: nothing that rules or models say of it is in the answer. */
@@ -125,6 +135,18 @@ export const labelItemSchema = z.object({
 });
 export type LabelItem = z.infer<typeof labelItemSchema>;
 
+const windowBar = z.number().int().min(FIRST_POLE_BAR).max(0);
+const spanSchema = z.object({ start: windowBar, end: windowBar });
+/** Where a person puts a flag's pole and consolidation: bars from t, in order and inside the window. */
+export const flagSpansSchema = z
+  .object({ pole: spanSchema, consolidation: spanSchema })
+  .superRefine((spans, context) => {
+    const fault = findSpanFault(spans);
+    if (fault === null) return;
+    const { part, edge } = FLAG_BARS[fault.at];
+    context.addIssue({ code: 'custom', path: [part, edge], message: fault.words });
+  });
+
 export const SKIP_REASONS = ['unclear', 'bad_data', 'two_patterns', 'other'] as const;
 
 const answerBase = {
@@ -138,14 +160,22 @@ const answerBase = {
   elapsedMs: z.number().int().min(0).max(86_400_000),
   answeredAt: isoDateSchema,
   note: z.string().max(2000).overwrite(storable).optional(),
+  /** The class guide it was given by; unknown, the one in force at `answeredAt`. */
+  guideVersion: idSchema.optional(),
 };
 export const annotationInputSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('label'),
-    ...answerBase,
-    label: classIdSchema,
-    sawFuture: z.boolean().default(false),
-  }),
+  z
+    .object({
+      kind: z.literal('label'),
+      ...answerBase,
+      label: classIdSchema,
+      sawFuture: z.boolean().default(false),
+      marks: flagSpansSchema.optional(),
+    })
+    .refine(({ label, marks }) => marks === undefined || label === POLED, {
+      path: ['marks'],
+      message: `only a ${POLED} has a pole`,
+    }),
   z.object({ kind: z.literal('skip'), ...answerBase, skipReason: z.enum(SKIP_REASONS) }),
   z.object({ kind: z.literal('retraction'), ...answerBase, retractsId: uuidSchema }),
 ]);
@@ -161,6 +191,11 @@ export const annotationSchema = z.object({
   skipReason: z.string().nullable(),
   retractsId: uuidSchema.nullable(),
   suggestedClass: classIdSchema.nullable(),
+  note: z.string().nullable(),
+  /** Where the person put pole and consolidation, and the pole's height over the ATR of t. */
+  marks: flagSpansSchema.nullable(),
+  poleKatr: z.number().nullable(),
+  guideVersion: z.number().int().nullable(),
   surplus: z.boolean(),
   answeredAt: isoDateSchema,
 });

@@ -32,6 +32,10 @@ const recorded = (id: string) => ({
   skipReason: null,
   retractsId: null,
   suggestedClass: 'flag' as const,
+  note: null,
+  marks: null,
+  poleKatr: null,
+  guideVersion: null,
   surplus: false,
   answeredAt: '2026-01-01T00:00:00.000Z',
 });

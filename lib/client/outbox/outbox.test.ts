@@ -71,6 +71,10 @@ function annotationOf(input: AnnotationInput): Annotation {
     skipReason: null,
     retractsId: input.kind === 'retraction' ? input.retractsId : null,
     suggestedClass: null,
+    note: null,
+    marks: null,
+    poleKatr: null,
+    guideVersion: null,
     surplus: false,
     answeredAt: input.answeredAt,
   };

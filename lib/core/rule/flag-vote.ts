@@ -1,7 +1,8 @@
+import { measureFlag } from './flag-marks.ts';
 import { type Direction, isCoherent, isNearPole, LAST_BARS } from './flag-search.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { FlagParams } from './rule-set.ts';
-import { type Condition, type FlagMarks, finiteOrNull, stateOf, type Vote } from './vote.ts';
+import { type Condition, finiteOrNull, stateOf, type Vote } from './vote.ts';
 
 /** One consolidation of `n` bars after a pole of `p` bars in one direction. */
 interface Candidate {
@@ -115,31 +116,20 @@ function basisOf({ indicators }: RuleContext, t: number, height: number, params:
 
 /** The vote that candidate decides, with its numbers and marks. */
 export function flagVote(context: RuleContext, t: number, { n, p, d }: Candidate, params: FlagParams): Vote {
-  const { close } = context.bars;
   const pause = createPause();
   for (let back = 0; back < n; back++) growPause(pause, context, t - LAST_BARS - back);
-  const end = t - LAST_BARS - n;
-  const start = end - p + 1;
-  const height = d * (close[end] - close[start - 1]);
-  const conditions = conditionsOf(context, t, { n, p, d }, pause, height, params);
+  const end = -LAST_BARS - n;
+  const spans = {
+    pole: { start: end - p + 1, end },
+    consolidation: { start: end + 1, end: -LAST_BARS },
+  };
+  const { marks, poleKatr: katr } = measureFlag(context, t, spans, d);
+  const conditions = conditionsOf(context, t, { n, p, d }, pause, marks.pole.height, params);
   const state = stateOf(conditions);
   if (state === 'no') {
     return { rule: 'flag', state, direction: 0, poleKatr: null, conditions, marks: null, proxy: false };
   }
-  const marks: FlagMarks = {
-    kind: 'flag',
-    pole: {
-      start: start - t,
-      end: end - t,
-      fromPrice: close[start - 1],
-      toPrice: close[end],
-      height,
-      k: height / context.indicators.atr[start - 1],
-    },
-    consolidation: { start: end + 1 - t, end: -LAST_BARS, high: pause.highest, low: pause.lowest },
-    breakout: { bar: 0, price: close[t] },
-  };
-  const poleKatr = finiteOrNull(height / context.indicators.atr[t]);
+  const poleKatr = finiteOrNull(katr);
   return { rule: 'flag', state, direction: d, poleKatr, conditions, marks, proxy: false };
 }
 

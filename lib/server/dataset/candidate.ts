@@ -37,6 +37,8 @@ export interface RecordLabel {
   readonly label: ClassId;
   /** Given while later bars were visible. */
   readonly sawFuture: boolean;
+  /** Height of a flag's pole over the ATR of t where people marked it. */
+  readonly poleKatr: number | null;
 }
 
 /** A window with its label and split; its weight is set once the rows are final. */
@@ -45,6 +47,8 @@ export interface DatasetRow {
   readonly series: DatasetSeries;
   readonly label: ClassId;
   readonly source: LabelSource;
+  /** Of a flag: as people marked it, else as the rule measured it, else unknown. */
+  readonly poleKatr: number | null;
   readonly split: Split;
 }
 

@@ -1,4 +1,4 @@
-import { type ClassId, NONE } from '@/lib/contract/classes.ts';
+import { type ClassId, NONE, POLED } from '@/lib/contract/classes.ts';
 import type { DatasetPolicy } from '@/lib/contract/train.ts';
 import {
   assignSplit,
@@ -30,6 +30,7 @@ interface Labelled {
   readonly series: DatasetSeries;
   readonly label: ClassId;
   readonly source: LabelSource;
+  readonly poleKatr: number | null;
   readonly sawFuture: boolean;
 }
 
@@ -113,7 +114,10 @@ function label(
   const series = all.get(candidate.seriesId);
   if (!series) return [];
   const record = policy.sources === 'weak' ? undefined : records.get(candidate.windowId);
-  if (record) return [{ candidate, series, source: 'record', ...record }];
+  if (record) {
+    const poleKatr = poleOf(record.label, candidate, record.poleKatr);
+    return [{ candidate, series, source: 'record', ...record, poleKatr }];
+  }
   const { weak } = candidate;
   if (policy.sources === 'record') leaveOut(leftOut, 'without a label of record');
   else if (!weak) leaveOut(leftOut, `never scanned with rule set ${policy.ruleSetNumber}`);
@@ -121,9 +125,16 @@ function label(
   else if (weak.kind === 'undecided') leaveOut(leftOut, 'undecided by the rules');
   else {
     const weakLabel = weak.kind === 'event' ? weak.class : NONE;
-    return [{ candidate, series, source: 'weak', label: weakLabel, sawFuture: false }];
+    const poleKatr = poleOf(weakLabel, candidate, null);
+    return [{ candidate, series, source: 'weak', label: weakLabel, poleKatr, sawFuture: false }];
   }
   return [];
+}
+
+/** What a person saw, the rule may not have: its pole counts only where it takes the window for a flag too. */
+function poleOf(label: ClassId, { weak }: Candidate, marked: number | null): number | null {
+  if (label !== POLED) return null;
+  return marked ?? (weak?.class === POLED ? weak.poleKatr : null);
 }
 
 function planSplits(

@@ -135,7 +135,7 @@ describe('rows of a dataset', () => {
       candidates
         .filter(({ weak }) => weak?.class === 'flag')
         .slice(0, 10)
-        .map(({ windowId }) => [windowId, { label: 'wedge', sawFuture: false }]),
+        .map(({ windowId }) => [windowId, { label: 'wedge', sawFuture: false, poleKatr: null }]),
     );
     const mixed = build(candidates, { sources: 'record+weak', capPerClass: 10 }, records).rows;
     const wedges = mixed.filter((row) => row.label === 'wedge' && row.split === 'train');
@@ -146,10 +146,39 @@ describe('rows of a dataset', () => {
     expect(only).toHaveLength(10);
   });
 
+  it("takes a flag's pole as people marked it, else as the rule measured it where it says flag too, else as unknown", () => {
+    const [first, ...rest] = year(1);
+    const weak = (weakClass: 'flag' | 'wedge') => ({
+      kind: 'event' as const,
+      class: weakClass,
+      poleKatr: 4,
+      naturalWeight: 1,
+    });
+    const candidates = [
+      { ...first, windowId: 'marked', weak: weak('flag') },
+      { ...rest[0], windowId: 'unmarked', weak: weak('flag') },
+      { ...rest[1], windowId: 'not the rule’s', weak: weak('wedge') },
+      { ...rest[2], windowId: 'no flag', weak: weak('flag') },
+    ];
+    const records = new Map<string, RecordLabel>([
+      ['marked', { label: 'flag', sawFuture: false, poleKatr: 5.5 }],
+      ['unmarked', { label: 'flag', sawFuture: false, poleKatr: null }],
+      ['not the rule’s', { label: 'flag', sawFuture: false, poleKatr: null }],
+      ['no flag', { label: 'none', sawFuture: false, poleKatr: 5.5 }],
+    ]);
+    const { rows } = build(candidates, { sources: 'record' }, records);
+    expect(Object.fromEntries(rows.map((row) => [row.candidate.windowId, row.poleKatr]))).toEqual({
+      marked: 5.5,
+      unmarked: 4,
+      'not the rule’s': null,
+      'no flag': null,
+    });
+  });
+
   it('keeps labels that were given with later bars visible out of the test dates', () => {
     const candidates = year(1);
     const records = new Map<string, RecordLabel>(
-      candidates.map(({ windowId }) => [windowId, { label: 'flag', sawFuture: true }]),
+      candidates.map(({ windowId }) => [windowId, { label: 'flag', sawFuture: true, poleKatr: null }]),
     );
     const { rows } = build(candidates, { sources: 'record' }, records);
     expect(new Set(rows.map((row) => row.split))).toEqual(new Set(['train', 'validation']));

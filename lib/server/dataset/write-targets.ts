@@ -26,7 +26,7 @@ export async function writeTargets(
   const { events, series } = groupRows(rows);
   const vectors = {
     'label.npy': Int8Array.from(rows, (row) => classIndex(row.label)),
-    'pole_katr.npy': Float32Array.from(rows, (row) => poleOf(row) ?? Number.NaN),
+    'pole_katr.npy': Float32Array.from(rows, (row) => row.poleKatr ?? Number.NaN),
     'weight.npy': weights,
     'split.npy': Int8Array.from(rows, (row) => SPLITS.indexOf(row.split)),
     'source.npy': Int8Array.from(rows, (row) => SOURCE_CODES[row.source]),
@@ -41,11 +41,6 @@ export async function writeTargets(
   await writeFile(join(folder, 'labels.parquet'), parquet);
   hashes['labels.parquet'] = createHash('sha256').update(parquet).digest('hex');
   return hashes;
-}
-
-/** The pole the rule measured, where the label says that it is a flag: what a person saw, the rule may not have. */
-function poleOf({ label, candidate: { weak } }: DatasetRow): number | null {
-  return label === 'flag' && weak?.class === 'flag' ? weak.poleKatr : null;
 }
 
 function groupRows(rows: readonly DatasetRow[]): { events: Int32Array; series: Int32Array } {
@@ -75,7 +70,7 @@ function labelsParquet(rows: readonly DatasetRow[], weights: Float32Array): Arra
       { name: 'timeframe', data: rows.map((row) => row.series.timeframe), type: 'STRING' },
       { name: 'ts', data: rows.map((row) => BigInt(row.candidate.ts)), type: 'INT64' },
       { name: 'label', data: rows.map((row) => row.label), type: 'STRING' },
-      { name: 'pole', data: rows.map(poleOf), type: 'DOUBLE', nullable: true },
+      { name: 'pole', data: rows.map((row) => row.poleKatr), type: 'DOUBLE', nullable: true },
       { name: 'source', data: rows.map((row) => row.source), type: 'STRING' },
       { name: 'weight', data: weights, type: 'FLOAT' },
       { name: 'split', data: rows.map((row) => row.split), type: 'STRING' },

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ClassId } from '@/lib/contract/classes.ts';
 import type { QueuePurpose } from '@/lib/contract/queue.ts';
+import type { FlagSpans } from '@/lib/core/rule/flag-marks.ts';
 import { WINDOW_BARS } from '@/lib/core/window.ts';
 import { getPool } from '../db/connection.ts';
 import { UTC_NOW } from '../db/utc-now.ts';
@@ -18,6 +19,9 @@ export interface AnnotationRow {
   readonly suggestedClass: string | null;
   readonly retractsId: string | null;
   readonly sawFuture: boolean;
+  readonly marks: FlagSpans | null;
+  readonly poleKatr: number | null;
+  readonly guideVersion: number | null;
   readonly blind: boolean;
   /** A test against gold. */
   readonly gold: boolean;
@@ -28,7 +32,7 @@ export interface AnnotationRow {
 }
 
 const COLUMNS = `a."id", a."userId", a."windowId", a."queueItemId" AS "itemId", a."kind", a."label", a."skipReason", a."note",
-  a."suggestedClass", a."retractsId", a."sawFuture", a."blind", a."gold", a."pageId", a."surplus", a."elapsedMs",
+  a."suggestedClass", a."retractsId", a."sawFuture", a."marks", a."poleKatr", a."guideVersion", a."blind", a."gold", a."pageId", a."surplus", a."elapsedMs",
   (extract(epoch FROM a."answeredAt") * 1000)::float8 AS "answeredAt"`;
 
 type Stored = Omit<AnnotationRow, 'answeredAt'> & { answeredAt: number };
@@ -46,15 +50,18 @@ export async function findAnnotation(db: Queryable, id: string): Promise<Annotat
 }
 
 /**
- * Adds a row unless its id is taken, or another row already takes back what it would take back.
+ * Adds a row unless its id is taken, or another row already takes back what it would take back. A guide version that is
+ * not known is that in force when the answer was given.
  * @returns whether it was added
  */
 export async function insertAnnotation(db: Queryable, row: AnnotationRow): Promise<boolean> {
   const { rowCount } = await db.query({
     name: 'annotation-insert',
     text: `INSERT INTO "Annotation" ("id", "userId", "windowId", "queueItemId", "kind", "label", "skipReason", "note",
-             "suggestedClass", "retractsId", "sawFuture", "surplus", "elapsedMs", "answeredAt", "blind", "gold", "pageId", "receivedAt")
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::timestamp, $15, $16, $17, clock_timestamp() AT TIME ZONE 'UTC')
+             "suggestedClass", "retractsId", "sawFuture", "surplus", "elapsedMs", "answeredAt", "blind", "gold", "pageId", "marks", "poleKatr", "guideVersion", "receivedAt")
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::timestamp, $15, $16, $17, $18, $19,
+             coalesce((SELECT g."number" FROM "GuideVersion" g WHERE g."number" = $20),
+                      (SELECT max(g."number") FROM "GuideVersion" g WHERE g."at" <= $14::timestamp)), clock_timestamp() AT TIME ZONE 'UTC')
            ON CONFLICT DO NOTHING`,
     values: [
       row.id,
@@ -74,6 +81,9 @@ export async function insertAnnotation(db: Queryable, row: AnnotationRow): Promi
       row.blind,
       row.gold,
       row.pageId,
+      row.marks,
+      row.poleKatr,
+      row.guideVersion,
     ],
   });
   return rowCount === 1;

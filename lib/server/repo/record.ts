@@ -105,6 +105,11 @@ export interface RecordRow {
   readonly label: ClassId;
   /** Given while later bars were visible: never for gold or test sets. */
   readonly sawFuture: boolean;
+  /**
+   * Height of a flag's pole over the ATR of t where people marked it: the adjudicator's, else the median of those who
+   * say that it is a flag.
+   */
+  readonly poleKatr: number | null;
 }
 
 export interface RecordFilter {
@@ -119,7 +124,12 @@ export async function readRecordPage(
   limit: number,
 ): Promise<RecordRow[]> {
   const { rows } = await getPool().query<RecordRow>(
-    `SELECT c."windowId", c."label", c."sawFuture" FROM "CurrentRecord" c
+    `SELECT c."windowId", c."label", c."sawFuture",
+            coalesce((SELECT a."poleKatr" FROM "LabelRecord" r JOIN "Annotation" a ON a."id" = r."annotationId"
+                       WHERE r."id" = c."recordId" AND c."state" = 'adjudicated'),
+                     (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a."poleKatr") FROM "Annotation" a
+                       WHERE a."windowId" = c."windowId" AND a."label" = c."label" AND NOT a."gold" AND ${STANDS})) AS "poleKatr"
+       FROM "CurrentRecord" c
       WHERE c."label" IS NOT NULL AND ($1::uuid IS NULL OR c."windowId" > $1)
         AND ($2::int IS NULL OR EXISTS (SELECT 1 FROM "QueueItem" i WHERE i."queueId" = $2 AND i."windowId" = c."windowId"))
       ORDER BY c."windowId" LIMIT $3`,

@@ -9,12 +9,38 @@ export interface StoredWindow {
 }
 
 /** Windows of a series that are not stale, by id, with their snapshots. */
-export async function findWindowsWithSnapshot(ids: readonly string[]): Promise<StoredWindow[]> {
-  const { rows } = await getPool().query<StoredWindow>(
+export async function findWindowsWithSnapshot(
+  ids: readonly string[],
+  db: Pick<PoolClient, 'query'> = getPool(),
+): Promise<StoredWindow[]> {
+  const { rows } = await db.query<StoredWindow>(
     `SELECT w.id, w.ts, s.bytes FROM "Window" w JOIN "Snapshot" s ON s.hash = w."snapshotHash" WHERE w.id = ANY($1::uuid[])`,
     [ids],
   );
   return rows;
+}
+
+/** A window with its series' name. */
+export interface NamedWindow {
+  readonly windowId: string;
+  readonly ts: number;
+  readonly series: { readonly id: number; readonly venue: string; readonly symbol: string; readonly timeframe: string };
+  /** As stored: compressed. */
+  readonly snapshot: Uint8Array;
+}
+
+/** By id; one that is not there any more is left out. */
+export async function findNamedWindows(ids: readonly string[]): Promise<Map<string, NamedWindow>> {
+  type Row = NamedWindow['series'] & { windowId: string; ts: number; bytes: Buffer };
+  const { rows } = await getPool().query<Row>(
+    `SELECT w."id" AS "windowId", w."ts", s."id", s."venue", s."symbol", s."timeframe", n."bytes"
+       FROM "Window" w JOIN "Series" s ON s."id" = w."seriesId" JOIN "Snapshot" n ON n."hash" = w."snapshotHash"
+      WHERE w."id" = ANY($1::uuid[])`,
+    [ids],
+  );
+  return new Map(
+    rows.map(({ windowId, ts, bytes, ...series }) => [windowId, { windowId, ts, series, snapshot: bytes }]),
+  );
 }
 
 /** Identities of a series' windows that are not stale, oldest first. */

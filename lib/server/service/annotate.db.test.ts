@@ -1,7 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { annotationInputSchema, type LabelItem, labelApi } from '@/lib/contract/label.ts';
+import { openSnapshot } from '@/lib/core/snapshot.ts';
 import { type Actor, OPERATOR } from '../auth/actor.ts';
+import { packSnapshot } from '../bars/snapshot-bytes.ts';
 import { closeDatabase, configureDatabase, getPool } from '../db/connection.ts';
 import { type TestDatabase, testDatabase } from '../testing/database.ts';
 import {
@@ -11,6 +13,7 @@ import {
   labelInput,
   retractionInput,
   skipInput,
+  snapshotEndingAt,
 } from '../testing/labelling.ts';
 import { annotate, claimItems, myAnswers } from './label.ts';
 import { queueProgress } from './queue.ts';
@@ -292,4 +295,88 @@ test('progress counts labels of record, what is left, and the own pace', async (
   });
   expect((await queueProgress(ben, { id: queueId })).mine).toEqual({ answers: 0, perMinute: null });
   await expect(queueProgress(ann, { id: 999_999 })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+const MARKS = { pole: { start: -40, end: -31 }, consolidation: { start: -30, end: -3 } };
+
+test('the pole that a person drew is measured, stored with the label, and comes back with it', async () => {
+  const { queueId } = await addQueue(1);
+  const ann = await addPerson('ann');
+  const [item] = await claim(ann, queueId, 1);
+  const { close } = item.snapshot.bars;
+  const opened = openSnapshot(snapshotEndingAt(item.ts, item.ts / 3_600_000));
+  const { t } = opened;
+  const height = Math.abs(close[t - 31] - close[t - 41]);
+  const input = { ...labelInput(item, 'flag'), marks: MARKS };
+  const { annotation } = await annotate(ann, input);
+  expect(annotation.marks).toEqual(MARKS);
+  expect(annotation.poleKatr).toBeCloseTo(height / opened.indicators.atr[t], 12);
+  expect(await annotate(ann, input)).toMatchObject({ annotation });
+  const moved = { ...MARKS, pole: { start: -41, end: -31 } };
+  await expect(annotate(ann, { ...input, marks: moved })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('another marks'),
+  });
+  expect((await myAnswers(ann, { queueId, limit: 1 })).answers).toEqual([annotation]);
+  for await (const row of labelsOfRecord(OPERATOR, { queueId }))
+    expect(row).toMatchObject({ label: 'flag', poleKatr: annotation.poleKatr });
+});
+
+test.each([
+  [{ ...MARKS, pole: { start: -63, end: -31 } }, 'flag', 'marks.pole.start'],
+  [{ ...MARKS, pole: { start: -31, end: -31 } }, 'flag', 'marks.pole.end'],
+  [{ ...MARKS, consolidation: { start: -31, end: -3 } }, 'flag', 'marks.consolidation.start'],
+  [{ ...MARKS, consolidation: { start: -30, end: 1 } }, 'flag', 'marks.consolidation.end'],
+  [{ ...MARKS, pole: { start: -40.5, end: -31 } }, 'flag', 'marks.pole.start'],
+  [MARKS, 'wedge', 'marks'],
+] as const)(
+  'marks %j of a %s are refused, and the fault is named by its place: %s',
+  (marks, label, place) => {
+    const input = {
+      ...labelInput({ itemId: null, windowId: uuidv7() }, label),
+      marks,
+    };
+    const { success, error } = annotationInputSchema.safeParse(input);
+    expect(success).toBe(false);
+    expect(error?.issues.map(({ path }) => path.join('.'))).toContain(place);
+  },
+);
+
+test('a pole without height is refused by name, and nothing of the answer is stored', async () => {
+  const { queueId } = await addQueue(1);
+  const ann = await addPerson('ann');
+  const [item] = await claim(ann, queueId, 1);
+  const flat = snapshotEndingAt(item.ts, 1);
+  flat.bars.open.fill(100);
+  flat.bars.close.fill(100);
+  flat.bars.high.fill(101);
+  flat.bars.low.fill(99);
+  const { bytes } = await packSnapshot(flat);
+  await getPool().query(
+    `UPDATE "Snapshot" SET "bytes" = $2 WHERE "hash" = (SELECT "snapshotHash" FROM "Window" WHERE "id" = $1)`,
+    [item.windowId, bytes],
+  );
+  await expect(annotate(ann, { ...labelInput(item), marks: MARKS })).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringContaining('a pole has a height'),
+    issues: [{ path: 'marks.pole' }],
+  });
+  expect((await myAnswers(ann, { queueId, limit: 10 })).answers).toEqual([]);
+  expect(await itemState(item.itemId)).toEqual({ answered: 0, done: false, leases: 1 });
+});
+
+test("the team's pole is the median of those who drew one", async () => {
+  const { queueId } = await addQueue(1, 3);
+  const people = await Promise.all(['ann', 'ben', 'cat'].map((name) => addPerson(name)));
+  const poles: number[] = [];
+  for (const [i, person] of people.entries()) {
+    const [item] = await claim(person, queueId, 1);
+    const marks = { ...MARKS, pole: { start: -40 - 3 * i, end: -31 } };
+    const { annotation } = await annotate(person, { ...labelInput(item), ...(i < 2 ? { marks } : {}) });
+    if (annotation.poleKatr !== null) poles.push(annotation.poleKatr);
+  }
+  expect(poles).toHaveLength(2);
+  const found: (number | null)[] = [];
+  for await (const row of labelsOfRecord(OPERATOR, { queueId })) found.push(row.poleKatr);
+  expect(found).toEqual([expect.closeTo((poles[0] + poles[1]) / 2, 12)]);
 });

@@ -1,7 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import type { ClassId } from '@/lib/contract/classes.ts';
 import type { ParsedAnnotationInput } from '@/lib/contract/label.ts';
+import { measureFlag } from '@/lib/core/rule/flag-marks.ts';
+import { openSnapshot } from '@/lib/core/snapshot.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
+import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { notFound, Refusal } from '../error.ts';
 import {
@@ -16,6 +20,7 @@ import {
   settleItem,
 } from '../repo/annotation.ts';
 import { leaseItem } from '../repo/lease.ts';
+import { findWindowsWithSnapshot } from '../repo/window.ts';
 import { adjudicate, settleRecord } from './record.ts';
 
 export type Answer = Exclude<ParsedAnnotationInput, { kind: 'retraction' }>;
@@ -69,6 +74,7 @@ export async function answer(
     blind: item?.blind ?? false,
     gold: item?.gold ?? false,
     pageId,
+    ...(await measured(client, input)),
     suggestedClass: item?.suggestedClass ?? null,
     itemId: item?.id ?? null,
     retractsId: null,
@@ -128,6 +134,8 @@ export async function takeBack(
     label: null,
     skipReason: null,
     sawFuture: false,
+    marks: null,
+    poleKatr: null,
     blind: target.blind,
     gold: target.gold,
     pageId: target.pageId,
@@ -156,8 +164,40 @@ async function giveBack(
   if (then === 'in hand' && answered + others < item.overlap) await leaseItem(client, item.id, userId);
 }
 
-function common(userId: string, { id, windowId, kind, note, elapsedMs, answeredAt }: ParsedAnnotationInput) {
-  return { id, userId, windowId, kind, note: note ?? null, elapsedMs, answeredAt: new Date(answeredAt) };
+/**
+ * Where a person put pole and consolidation, and how high their pole is.
+ * @throws Refusal `invalid` where the closes at its ends are the same
+ */
+async function measured(
+  client: pg.PoolClient,
+  input: Answer,
+): Promise<Pick<AnnotationRow, 'marks' | 'poleKatr'>> {
+  const marks = input.kind === 'label' ? (input.marks ?? null) : null;
+  if (marks === null) return { marks, poleKatr: null };
+  const [stored] = await findWindowsWithSnapshot([input.windowId], client);
+  if (!stored) throw notFound(`window ${input.windowId}`);
+  const opened = openSnapshot(unpackSnapshot(stored.bytes));
+  const { direction, poleKatr } = measureFlag(opened, opened.t, marks);
+  if (direction === 0) {
+    const { start, end } = marks.pole;
+    const message = `the close at bar ${end} is that before bar ${start}: a pole has a height`;
+    throw new Refusal('invalid', `The pole cannot be stored: ${message}.`, [{ path: 'marks.pole', message }]);
+  }
+  return { marks, poleKatr };
+}
+
+function common(userId: string, input: ParsedAnnotationInput) {
+  const { id, windowId, kind, note, elapsedMs, answeredAt, guideVersion } = input;
+  return {
+    id,
+    userId,
+    windowId,
+    kind,
+    note: note ?? null,
+    guideVersion: guideVersion ?? null,
+    elapsedMs,
+    answeredAt: new Date(answeredAt),
+  };
 }
 
 /** What a person said, without what the server found about it; `sawFuture` may be either. */
@@ -172,6 +212,7 @@ const SAID = [
   'retractsId',
   'pageId',
   'elapsedMs',
+  'marks',
 ] as const;
 
 /** The earlier row of this id, where it says the same. @throws Refusal `conflict` where it does not */
@@ -183,7 +224,7 @@ async function sameAnswer(
   const earlier = await findAnnotation(client, row.id);
   if (!earlier) throw new Refusal('conflict', `Answer ${row.retractsId} was taken back before.`);
   const differs =
-    SAID.find((field) => earlier[field] !== row[field]) ??
+    SAID.find((field) => !isDeepStrictEqual(earlier[field], row[field])) ??
     (saidFuture && !earlier.sawFuture ? 'sawFuture' : undefined) ??
     (earlier.answeredAt.getTime() === row.answeredAt.getTime() ? undefined : 'answeredAt');
   if (differs !== undefined) {

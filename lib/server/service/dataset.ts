@@ -145,9 +145,9 @@ async function readRecords(
 ): Promise<Map<string, RecordLabel>> {
   const records = new Map<string, RecordLabel>();
   if (policy.sources === 'weak') return records;
-  for await (const { windowId, label, sawFuture } of labelsOfRecord(actor)) {
+  for await (const { windowId, ...record } of labelsOfRecord(actor)) {
     signal.throwIfAborted();
-    records.set(windowId, { label, sawFuture });
+    records.set(windowId, record);
   }
   return records;
 }

@@ -147,6 +147,10 @@ function annotationOf(input: AnnotationInput): Annotation {
     skipReason: input.kind === 'skip' ? input.skipReason : null,
     retractsId: input.kind === 'retraction' ? input.retractsId : null,
     suggestedClass: 'flag',
+    note: input.note ?? null,
+    marks: (input.kind === 'label' && input.marks) || null,
+    poleKatr: null,
+    guideVersion: input.guideVersion ?? null,
     surplus: false,
     answeredAt: input.answeredAt,
   };
