@@ -6,6 +6,7 @@ import { call } from '@/lib/client/api.ts';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
 import { api } from '@/lib/contract/api.ts';
 import { holdsRole, type Role } from '@/lib/contract/roles.ts';
+import { Elsewhere, useEmptyQueue } from './elsewhere.tsx';
 import { GridWorkbench } from './grid/grid-workbench.tsx';
 import { LABEL_MODES, type LabelMode } from './label-mode.ts';
 import type { QueueHeaderProps } from './queue-header.tsx';
@@ -23,7 +24,8 @@ export function LabelPage({ person }: LabelPageProps) {
     queryKey: ['queues'],
     queryFn: ({ signal }) => call(api.listQueues, { signal }),
     // The list only names queues; what remains in this one comes with its progress. None may be one a moment later.
-    staleTime: ({ state }) => (state.data?.queues.length ? 60_000 : 0),
+    staleTime: ({ state }) =>
+      state.data?.queues.some(({ id }) => chosen === null || id === chosen) ? 60_000 : 0,
   });
   if (error && !data) {
     return (
@@ -36,6 +38,19 @@ export function LabelPage({ person }: LabelPageProps) {
     );
   }
   if (!data) return <LabelSkeleton />;
+  if (chosen !== null && !data.queues.some(({ id }) => id === chosen)) {
+    return isFetching ? (
+      <LabelSkeleton />
+    ) : (
+      <ClosedQueue
+        queueId={chosen}
+        role={person.role}
+        queues={data.queues}
+        onLook={() => void refetch()}
+        onChoose={(id) => void choose(id)}
+      />
+    );
+  }
   const queue =
     data.queues.find(({ id }) => id === chosen) ??
     data.queues.find(({ isDefault }) => isDefault) ??
@@ -56,6 +71,31 @@ export function LabelPage({ person }: LabelPageProps) {
   }
   return (
     <QueueWork person={person} queueId={queue.id} queues={data.queues} onChoose={(id) => void choose(id)} />
+  );
+}
+
+interface ClosedQueueProps extends Pick<QueueHeaderProps, 'queueId' | 'onChoose'> {
+  role: Role;
+  queues: readonly { id: number; name: string; remaining: number }[];
+  onLook: () => void;
+}
+
+/** The address names a queue that is paused, archived, gone or not for this person. */
+function ClosedQueue({ queueId, role, queues, onLook, onChoose }: ClosedQueueProps) {
+  const { data, error, isPending } = useEmptyQueue(queueId);
+  if (isPending) return <LabelSkeleton />;
+  const open = queues.flatMap(({ id, name, remaining }) =>
+    remaining > 0 ? [{ id, name, waiting: remaining }] : [],
+  );
+  const manage = holdsRole(role, 'reviewer') ? '/review/queues' : null;
+  return (
+    <Message
+      title="This queue is not open to you"
+      act={{ words: 'Look again', run: onLook }}
+      after={<Elsewhere queues={data?.elsewhere ?? open} onChoose={onChoose} manage={manage} />}
+    >
+      {data?.why ?? error?.message}
+    </Message>
   );
 }
 

@@ -14,8 +14,16 @@ type Act =
       readonly keys?: string;
     };
 
+interface MessageProps {
+  title: string;
+  act?: Act;
+  children: ReactNode;
+  /** Other ways on. */
+  after?: ReactNode;
+}
+
 /** Empty, failed, offline: what is the matter and the one thing that helps. */
-export function Message({ title, act, children }: { title: string; act?: Act; children: ReactNode }) {
+export function Message({ title, act, children, after }: MessageProps) {
   return (
     <div className={classes.message} role="status">
       <h2>{title}</h2>
@@ -34,6 +42,7 @@ export function Message({ title, act, children }: { title: string; act?: Act; ch
           {act.words}
         </Button>
       ) : null}
+      {after}
     </div>
   );
 }

@@ -19,6 +19,7 @@ import { AnswerStrip } from './answer-strip.tsx';
 import { ChartArea } from './chart-area.tsx';
 import { prepareInIdleTime } from './chart-view.ts';
 import { ClassProgress } from './class-progress.tsx';
+import { Elsewhere, useEmptyQueue } from './elsewhere.tsx';
 import { GoldContext, useGold, useGoldWork } from './gold/use-gold.ts';
 import { labelKeys } from './label-keys.ts';
 import { OfflineButton } from './offline-button.tsx';
@@ -43,7 +44,7 @@ export function Workbench({ person, ...header }: WorkbenchProps) {
             <OfflineButton />
           </TopBar>
           <Header {...header} />
-          <Work role={person.role} />
+          <Work role={person.role} queueId={header.queueId} onChoose={header.onChoose} />
           <AnswerStrip marksGold={holdsRole(person.role, 'reviewer')} />
         </div>
       </GoldContext>
@@ -62,7 +63,9 @@ function Header(header: QueueHeaderProps) {
   );
 }
 
-function Work({ role }: { role: Role }) {
+type WorkProps = Pick<QueueHeaderProps, 'queueId' | 'onChoose'> & { role: Role };
+
+function Work({ role, queueId, onChoose }: WorkProps) {
   const phase = useLabel((state) => state.phase);
   const words = useLabel((state) => state.words);
   const current = useLabel((state) => state.current);
@@ -76,16 +79,13 @@ function Work({ role }: { role: Role }) {
   switch (phase) {
     case 'empty':
       return (
-        <Message
-          title="This queue has nothing more for you"
-          act={
-            holdsRole(role, 'admin')
-              ? { words: 'Scan more bars', href: '/data' }
-              : { words: 'Look again', run: () => void refill() }
-          }
-        >
-          {words}
-        </Message>
+        <NothingLeft
+          role={role}
+          queueId={queueId}
+          onChoose={onChoose}
+          words={words}
+          onLook={() => void refill()}
+        />
       );
     case 'offline-empty':
       return (
@@ -112,6 +112,27 @@ function Work({ role }: { role: Role }) {
     default:
       return <LabelSkeleton />;
   }
+}
+
+interface NothingLeftProps extends WorkProps {
+  /** What the server said when it was asked for more. */
+  words: string | null;
+  onLook: () => void;
+}
+
+/** Why, and where else windows wait. */
+function NothingLeft({ role, queueId, onChoose, words, onLook }: NothingLeftProps) {
+  const { data } = useEmptyQueue(queueId);
+  const manage = holdsRole(role, 'reviewer') ? `/review/queues?queue=${queueId}` : null;
+  return (
+    <Message
+      title="This queue has nothing more for you"
+      act={{ words: 'Look again', run: onLook }}
+      after={<Elsewhere queues={data?.elsewhere ?? []} onChoose={onChoose} manage={manage} />}
+    >
+      {data?.why ?? words}
+    </Message>
+  );
 }
 
 /** Once the page works, it is kept for a reload without the server. */

@@ -12,6 +12,7 @@ import { pageTimes } from '@/lib/client/label/pace.ts';
 import { CLASS_FACTS, CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import { PAGE_SIZES } from '@/lib/contract/grid.ts';
 import { ClassProgress } from '../class-progress.tsx';
+import { Elsewhere, useEmptyQueue } from '../elsewhere.tsx';
 import { Pace } from '../pace.tsx';
 import { QueueHeader, type QueueHeaderProps } from '../queue-header.tsx';
 import { Message } from '../states.tsx';
@@ -54,7 +55,7 @@ export function GridWorkbench({ personId, ...header }: QueueHeaderProps & { pers
     <GridWorkContext value={work}>
       <div className={classes.workbench}>
         <GridHeader {...header} onClass={(id) => void choose(id)} />
-        <Pages work={work} grid={grid} onMode={header.onMode} onClass={(id) => void choose(id)} />
+        <Pages work={work} grid={grid} {...header} onClass={(id) => void choose(id)} />
       </div>
     </GridWorkContext>
   );
@@ -75,14 +76,14 @@ function GridHeader({ onClass, ...header }: QueueHeaderProps & { onClass: (id: C
   );
 }
 
-interface PagesProps extends Pick<QueueHeaderProps, 'onMode'> {
+interface PagesProps extends Pick<QueueHeaderProps, 'queueId' | 'onChoose' | 'onMode'> {
   work: GridWorkStore;
   grid: GridStore;
   onClass: (id: ClassId) => void;
 }
 
 /** The page in view with all keys, or what is the matter. */
-function Pages({ work, grid, onMode, onClass }: PagesProps) {
+function Pages({ work, grid, queueId, onChoose, onMode, onClass }: PagesProps) {
   const items = useGrid((state) => state.items);
   const suggested = useGrid((state) => state.suggested);
   const wentBack = useGrid((state) => state.wentBack);
@@ -106,7 +107,13 @@ function Pages({ work, grid, onMode, onClass }: PagesProps) {
       ) : wentBack > 0 ? (
         <WentBack count={wentBack} />
       ) : (
-        <NoPage onMode={onMode} onClass={onClass} size={gridSizeOf(windows)} />
+        <NoPage
+          queueId={queueId}
+          onChoose={onChoose}
+          onMode={onMode}
+          onClass={onClass}
+          size={gridSizeOf(windows)}
+        />
       )}
       <PageStrip pagesReady={Math.max(0, Math.ceil(items.length / windows) - 1)} />
       <KeysDialog keys={GRID_KEYS} shown={keysShown} onClose={() => setKeysShown(false)} />
@@ -144,36 +151,19 @@ function WentBack({ count }: { count: number }) {
   );
 }
 
-interface NoPageProps extends Pick<PagesProps, 'onMode' | 'onClass'> {
+interface NoPageProps extends Pick<PagesProps, 'queueId' | 'onChoose' | 'onMode' | 'onClass'> {
   size: Parameters<typeof GridSkeleton>[0]['size'];
 }
 
-function NoPage({ onMode, onClass, size }: NoPageProps) {
+function NoPage({ queueId, onChoose, onMode, onClass, size }: NoPageProps) {
   const phase = useGrid((state) => state.phase);
   const words = useGrid((state) => state.words);
-  const suggested = useGrid((state) => state.suggested);
   const refill = useGrid((state) => state.refill);
   const behind = useGrid((state) => state.behind);
-  const name = CLASS_FACTS[suggested].name.toLowerCase();
-  const nextClass = classAfter(suggested);
   switch (phase) {
     case 'empty':
       return (
-        <Message
-          title={`No more windows suggested as ${name} for you`}
-          act={{
-            words: `Go on with ${CLASS_FACTS[nextClass].name.toLowerCase()}`,
-            run: () => onClass(nextClass),
-            keys: 'C',
-          }}
-        >
-          {words ?? 'They come again when others give some back.'} Windows of other classes, and those that
-          hide their suggestion, may be left: choose a class above, or{' '}
-          <button type="button" className={classes.link} onClick={() => onMode('single')}>
-            label one by one
-          </button>{' '}
-          (V).
-        </Message>
+        <NothingLeft queueId={queueId} onChoose={onChoose} onMode={onMode} onClass={onClass} words={words} />
       );
     case 'offline-empty':
       return (
@@ -197,4 +187,30 @@ function NoPage({ onMode, onClass, size }: NoPageProps) {
     default:
       return <GridSkeleton size={size} />;
   }
+}
+
+/** This class has none; other classes, single windows and other queues may. */
+function NothingLeft(props: Omit<NoPageProps, 'size'> & { words: string | null }) {
+  const { queueId, onChoose, onMode, onClass, words } = props;
+  const suggested = useGrid((state) => state.suggested);
+  const { data } = useEmptyQueue(queueId);
+  const nextClass = classAfter(suggested);
+  return (
+    <Message
+      title={`No more windows suggested as ${CLASS_FACTS[suggested].name.toLowerCase()} for you`}
+      act={{
+        words: `Go on with ${CLASS_FACTS[nextClass].name.toLowerCase()}`,
+        run: () => onClass(nextClass),
+        keys: 'C',
+      }}
+      after={<Elsewhere queues={data?.elsewhere ?? []} onChoose={onChoose} manage={null} />}
+    >
+      {words ?? 'They come again when others give some back.'} Windows of other classes, and those that hide
+      their suggestion, may be left: choose a class above, or{' '}
+      <button type="button" className={classes.link} onClick={() => onMode('single')}>
+        label one by one
+      </button>{' '}
+      (V).
+    </Message>
+  );
 }
