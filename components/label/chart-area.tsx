@@ -7,12 +7,16 @@ import type { HeldItem } from '@/lib/client/label/held-item.ts';
 import classes from './chart-area.module.css';
 import { chartViewOf } from './chart-view.ts';
 import { ModelSees } from './model-sees.tsx';
+import { Similar } from './similar.tsx';
+import { useLabel } from './use-label-store.ts';
 import { usePatchWeights } from './use-patch-weights.ts';
 
 interface ChartAreaProps {
   held: HeldItem;
   handle: Ref<ChartHandle>;
   logarithmic: boolean;
+  /** The model's word on this window is shown. */
+  peeks: boolean;
   /** Shade what the model goes by. */
   explained: boolean;
   onLogarithmic: () => void;
@@ -20,15 +24,25 @@ interface ChartAreaProps {
 }
 
 /** The chart with its title and its two switches. */
-export function ChartArea({ held, handle, logarithmic, explained, onLogarithmic, onReset }: ChartAreaProps) {
+export function ChartArea({
+  held,
+  handle,
+  logarithmic,
+  peeks,
+  explained,
+  onLogarithmic,
+  onReset,
+}: ChartAreaProps) {
   const view = chartViewOf(held);
-  const weights = usePatchWeights(held.item.windowId, explained);
+  const { windowId } = held.item;
+  const last = useLabel((state) => state.answers[0] ?? null);
+  const weights = usePatchWeights(windowId, explained);
   const shades = useMemo(
     () => (weights ? { class: weights.class, shades: patchShades(weights.channels, 0) } : NO_SHADES),
     [weights],
   );
   return (
-    <section className={classes.area} aria-label="Chart" data-window={held.item.windowId}>
+    <section className={classes.area} aria-label="Chart" data-window={windowId}>
       <div className={classes.title}>
         <h2>{view.title}</h2>
         <span className={classes.time}>{view.time}</span>
@@ -54,7 +68,9 @@ export function ChartArea({ held, handle, logarithmic, explained, onLogarithmic,
         description={view.description}
         handle={handle}
       />
-      <ModelSees windowId={held.item.windowId} weights={weights} />
+      <ModelSees windowId={windowId} weights={weights}>
+        <Similar windowId={peeks ? windowId : (last?.windowId ?? null)} inView={peeks} />
+      </ModelSees>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { withAlpha } from '@/components/chart/palette.ts';
 import { patchShades } from '@/components/chart/patch-shades.ts';
 import { usePalette } from '@/components/chart/use-palette.ts';
@@ -16,8 +16,15 @@ const { size: SIZE } = FEATURE_SCHEMA;
 const AGAINST = '#ffffff';
 const CHANNELS = ['candles', 'EMA distance', 'RSI momentum'] as const;
 
+interface ModelSeesProps {
+  windowId: string;
+  weights: PatchWeights | null;
+  /** What stands beside the images. */
+  children: ReactNode;
+}
+
 /** The very image that the model gets, channel by channel. Made by the worker, so it is there only with a model. */
-export function ModelSees({ windowId, weights }: { windowId: string; weights: PatchWeights | null }) {
+export function ModelSees({ windowId, weights, children }: ModelSeesProps) {
   const served = useInference((state) => state.model !== null);
   const image = useInference((state) => state.predictions.get(windowId)?.image ?? null);
   if (!served) return null;
@@ -27,6 +34,7 @@ export function ModelSees({ windowId, weights }: { windowId: string; weights: Pa
       {CHANNELS.map((name, channel) => (
         <Channel key={name} name={name} channel={channel} image={image} weights={weights} />
       ))}
+      {children}
     </div>
   );
 }

@@ -233,6 +233,7 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
       <ChartArea
         held={held}
         handle={chart}
+        peeks={peeked === windowId}
         explained={explains && peeked === windowId}
         logarithmic={logarithmic}
         onLogarithmic={() => setLogarithmic((on) => !on)}

@@ -9,6 +9,7 @@ import { modelsApi } from './models.ts';
 import { peopleApi } from './people.ts';
 import { queueApi } from './queue.ts';
 import { recordApi } from './record.ts';
+import { similarApi } from './similar.ts';
 import { systemApi } from './system.ts';
 import { trainApi } from './train.ts';
 
@@ -24,6 +25,7 @@ export const api = {
   ...recordApi,
   ...goldApi,
   ...anchoringApi,
+  ...similarApi,
   ...exploreApi,
   ...trainApi,
   ...modelsApi,

@@ -11,12 +11,12 @@ export interface HeldItem {
 
 /** Opens a window as it came over the wire. */
 export function openItem(item: LabelItem): HeldItem {
-  const snapshot = snapshotOf(item);
+  const snapshot = snapshotOf(item.snapshot);
   return { item, snapshot, opened: openSnapshot(snapshot) };
 }
 
 /** The wire's columns as the core's typed arrays. */
-function snapshotOf({ snapshot: { bars, state, timeframeMs } }: LabelItem): Snapshot {
+export function snapshotOf({ bars, state, timeframeMs }: LabelItem['snapshot']): Snapshot {
   const columns: Bars = {
     length: bars.ts.length,
     ts: Float64Array.from(bars.ts),

@@ -104,6 +104,7 @@ const EXPECTED: Record<EndpointId, Expected> = {
   markGold: { status: 404, body: { label: 'flag' } },
   freezeGold: { status: 409, body: {} },
   windowHistory: { status: 404 },
+  similarWindows: { status: 404 },
   searchSeries: { status: 200 },
   openSeries: { status: 404 },
   seriesBars: { status: 404, query: `?version=${'0'.repeat(40)}&from=0&to=1` },

@@ -14,6 +14,7 @@ const searches = () => import('../service/search-windows.ts');
 const grid = () => import('../service/grid.ts');
 const gold = () => import('../service/gold.ts');
 const records = () => import('../service/record.ts');
+const similar = () => import('../service/similar.ts');
 const labels = () => import('../service/label.ts');
 const explore = () => import('../service/explore.ts');
 const marks = () => import('../service/mark.ts');
@@ -124,6 +125,9 @@ export const routes: Record<EndpointId, Route> = {
     (await gold()).markGold(actor, { ...params, ...body }),
   ),
   freezeGold: route(api.freezeGold, async ({ body }, actor) => (await gold()).freezeGold(actor, body)),
+  similarWindows: route(api.similarWindows, async ({ params, query }, actor) =>
+    (await similar()).similarWindows(actor, { ...params, ...query }),
+  ),
   windowHistory: route(api.windowHistory, async ({ params }, actor) =>
     (await records()).windowHistory(actor, params),
   ),

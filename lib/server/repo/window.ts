@@ -24,7 +24,12 @@ export async function findWindowsWithSnapshot(
 export interface NamedWindow {
   readonly windowId: string;
   readonly ts: number;
-  readonly series: { readonly id: number; readonly venue: string; readonly symbol: string; readonly timeframe: string };
+  readonly series: {
+    readonly id: number;
+    readonly venue: string;
+    readonly symbol: string;
+    readonly timeframe: string;
+  };
   /** As stored: compressed. */
   readonly snapshot: Uint8Array;
 }

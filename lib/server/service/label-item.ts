@@ -1,7 +1,6 @@
 import { type ClassId, NONE } from '@/lib/contract/classes.ts';
 import { classIdSchema } from '@/lib/contract/common.ts';
 import type { LabelItem, Suggestion } from '@/lib/contract/label.ts';
-import type { Snapshot } from '@/lib/core/snapshot.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
 import { type GivenAnswer, listAnswers } from '../repo/annotation.ts';
 import { type LabelItemRow, readLabelItems } from '../repo/label-item.ts';
@@ -37,7 +36,7 @@ function toLabelItem(row: LabelItemRow, answers: readonly GivenAnswer[]): LabelI
     windowId: row.windowId,
     series: row.series,
     ts: row.ts,
-    snapshot: toColumns(unpackSnapshot(row.snapshot), row),
+    snapshot: snapshotColumns(row),
     suggestion: row.blind ? null : suggestionOf(row),
     voices: row.purpose === 'review' ? answers.flatMap(voiceOf) : null,
   };
@@ -57,8 +56,14 @@ function voiceOf({ person, label, note, blind, sawFuture, retractedAt }: GivenAn
   return label === null || retractedAt !== null ? [] : [{ person, label, note, blind, sawFuture }];
 }
 
-/** @throws Error where the stored bars go past bar t: an answer that shows the future is worse than none */
-function toColumns({ bars, state, timeframeMs }: Snapshot, row: LabelItemRow): LabelItem['snapshot'] {
+/**
+ * A stored snapshot as it goes over the wire.
+ * @throws Error where the stored bars go past bar t: an answer that shows the future is worse than none
+ */
+export function snapshotColumns(
+  row: Pick<LabelItemRow, 'windowId' | 'ts' | 'snapshot'>,
+): LabelItem['snapshot'] {
+  const { bars, state, timeframeMs } = unpackSnapshot(row.snapshot);
   const last = bars.ts[bars.length - 1];
   if (last !== row.ts) {
     throw new Error(`window ${row.windowId}: its snapshot ends at bar ${last}, not at its own bar ${row.ts}`);
