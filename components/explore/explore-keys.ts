@@ -1,8 +1,7 @@
 import type { KeyWords } from '@/components/figure/keys-dialog.tsx';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 
-/** Every key of the explore page. */
-export const EXPLORE_KEYS: readonly KeyWords[] = [
+const KEYS: readonly KeyWords[] = [
   ...CLASS_IDS.map(
     (id): KeyWords => [CLASS_FACTS[id].key, `${CLASS_FACTS[id].name}: once arms, twice labels`],
   ),
@@ -23,3 +22,10 @@ export const EXPLORE_KEYS: readonly KeyWords[] = [
   ['Esc', 'disarm; stay in the replay'],
   ['?', 'these keys'],
 ];
+
+const QUEUE_KEY: KeyWords = ['Q', 'make a queue of the windows in view, of the classes shown'];
+
+/** Every key of the explore page that this person has. */
+export function exploreKeys(isReviewer: boolean): readonly KeyWords[] {
+  return isReviewer ? [...KEYS.slice(0, -1), QUEUE_KEY, ...KEYS.slice(-1)] : KEYS;
+}

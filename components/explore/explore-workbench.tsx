@@ -1,7 +1,8 @@
 'use client';
 
 import { Button } from '@mantine/core';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useRouter } from 'next/navigation';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { KeysDialog } from '@/components/figure/keys-dialog.tsx';
 import { Notice } from '@/components/figure/notice.tsx';
@@ -11,8 +12,10 @@ import { nextMarkBar } from '@/lib/client/explore/mark.ts';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import type { OpenedSeries } from '@/lib/contract/explore.ts';
+import { holdsRole, type Role } from '@/lib/contract/roles.ts';
 import classes from './explore.module.css';
-import { EXPLORE_KEYS } from './explore-keys.ts';
+import { exploreKeys } from './explore-keys.ts';
+import { queueAddress } from './queue-address.ts';
 import { Readout } from './readout.tsx';
 import { runInView } from './run-model.ts';
 import { Stage } from './stage.tsx';
@@ -21,7 +24,7 @@ import { type Address, startOf, useAddress, useViewInAddress } from './use-addre
 import { ExplorationContext, useAnswers, useChampion } from './use-exploration.ts';
 
 interface ExploreWorkbenchProps {
-  person: { id: string };
+  person: { id: string; role: Role };
   series: OpenedSeries;
   onChoose: (seriesId: number) => void;
   /** Other bars have been imported: open the series again. */
@@ -39,6 +42,12 @@ export function ExploreWorkbench({ person, series, onChoose, onReopen }: Explore
   useViewInAddress(exploration, setAddress);
   useAnswers(exploration);
   const model = useChampion(exploration);
+  const isReviewer = holdsRole(person.role, 'reviewer');
+  const { push } = useRouter();
+  const makeQueue = useCallback(() => {
+    const to = queueAddress(exploration, address);
+    if (to) push(to);
+  }, [exploration, address, push]);
 
   const keys = useMemo(() => {
     const actions = () => exploration.store.getState();
@@ -68,10 +77,11 @@ export function ExploreWorkbench({ person, series, onChoose, onReopen }: Explore
       l: () => void setAddress(({ log }) => ({ log: !log })),
       g: () => tools.current?.focusTime(),
       '/': () => tools.current?.openSeries(),
+      ...(isReviewer ? { q: makeQueue } : {}),
       escape: () => actions().disarm(),
       '?': () => setKeysShown(true),
     };
-  }, [exploration, address, series.bars, setAddress]);
+  }, [exploration, address, series.bars, setAddress, isReviewer, makeQueue]);
   useHotkeys(keys, !keysShown);
 
   return (
@@ -89,12 +99,13 @@ export function ExploreWorkbench({ person, series, onChoose, onReopen }: Explore
           setAddress={setAddress}
           model={model}
           onChoose={onChoose}
+          onQueue={isReviewer ? makeQueue : null}
           onKeys={() => setKeysShown(true)}
         />
         <Trouble exploration={exploration} onReopen={onReopen} />
         <Stage address={address} setAddress={setAddress} />
         <Readout address={address} />
-        <KeysDialog keys={EXPLORE_KEYS} shown={keysShown} onClose={() => setKeysShown(false)} />
+        <KeysDialog keys={exploreKeys(isReviewer)} shown={keysShown} onClose={() => setKeysShown(false)} />
       </div>
     </ExplorationContext>
   );

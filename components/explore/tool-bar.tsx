@@ -1,7 +1,7 @@
 'use client';
 
 import { NativeSelect, Popover, TextInput, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconPlayerTrackNext } from '@tabler/icons-react';
+import { IconChevronDown, IconListDetails, IconPlayerTrackNext } from '@tabler/icons-react';
 import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { formatBarTime } from '@/components/chart/price-format.ts';
 import { ClassBadge } from '@/components/class/class-badge.tsx';
@@ -29,11 +29,13 @@ interface ToolBarProps {
   setAddress: SetAddress;
   model: ServedModel | null | undefined;
   onChoose: (seriesId: number) => void;
+  /** Makes a queue of what is in view; null for those who may not. */
+  onQueue: (() => void) | null;
   onKeys: () => void;
 }
 
 /** Which series, where in it, what is shown, and what is done with the bars in view. */
-export function ToolBar({ handle, address, setAddress, model, onChoose, onKeys }: ToolBarProps) {
+export function ToolBar({ handle, address, setAddress, model, onChoose, onQueue, onKeys }: ToolBarProps) {
   const { series } = useExploration();
   const replay = useExplore((state) => state.replay);
   const toggleReplay = useExplore((state) => state.toggleReplay);
@@ -103,6 +105,17 @@ export function ToolBar({ handle, address, setAddress, model, onChoose, onKeys }
       </button>
       <span className={classes.spring} />
       {/* What is done with the bars in view stands here. */}
+      {onQueue ? (
+        <button
+          type="button"
+          className={classes.toggle}
+          title="A queue of the windows in view, of the classes shown (Q)"
+          onMouseDown={keepFocus}
+          onClick={onQueue}
+        >
+          <IconListDetails size={14} aria-hidden /> Queue
+        </button>
+      ) : null}
       <ModelRun model={model} />
       <button
         type="button"

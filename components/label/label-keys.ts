@@ -7,6 +7,7 @@ const KEYS: readonly KeyWords[] = [
   ['U', 'undo, any number of steps; also Backspace'],
   ['S', 'skip, then 1 to 4 for the reason'],
   ['N', 'note for this answer'],
+  ['E', 'put pole and consolidation where you see them: ← → a bar, Tab the next handle, U undo, Enter take, Esc leave, X drop'],
   ['P', 'the model’s word on this window, before the answer'],
   ['O', 'what the model goes by: shades the candles that speak for its class'],
   ['L', 'logarithmic or linear prices'],
@@ -18,9 +19,12 @@ const KEYS: readonly KeyWords[] = [
   ['?', 'these keys'],
 ];
 
-const GOLD_KEY: KeyWords = ['M', 'mark the window answered last as gold, or take that back'];
+const REVIEWER_KEYS: readonly KeyWords[] = [
+  ['A', 'look for windows like this one, and put them into a queue'],
+  ['M', 'mark the window answered last as gold, or take that back'],
+];
 
 /** Every key of the label page that this person has. */
 export function labelKeys(isReviewer: boolean): readonly KeyWords[] {
-  return isReviewer ? [...KEYS.slice(0, -1), GOLD_KEY, ...KEYS.slice(-1)] : KEYS;
+  return isReviewer ? [...KEYS.slice(0, -1), ...REVIEWER_KEYS, ...KEYS.slice(-1)] : KEYS;
 }

@@ -5,7 +5,9 @@ import { ClassButtons, keepFocus } from '@/components/class/class-buttons.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
 import { SKIP_REASONS } from '@/lib/contract/label.ts';
+import { editingOf } from '@/lib/client/label/marks-slice.ts';
 import { ModelPanel } from './model-panel.tsx';
+import { OwnMarks } from './own-marks.tsx';
 import classes from './side-panel.module.css';
 import { Suggestion } from './suggestion.tsx';
 import { useLabel } from './use-label-store.ts';
@@ -25,14 +27,20 @@ interface SidePanelProps {
   onMode: (mode: PanelMode) => void;
   /** Show the model's word on the window in view, before the answer. */
   peeks: boolean;
+  /** Looks for windows like this one; null for those who may not. */
+  onAlike: (() => void) | null;
 }
 
 /** Suggestion, answers, keys and model; only the suggestion's text changes its length, and it has the room to. */
-export function SidePanel({ held, mode, onMode, peeks }: SidePanelProps) {
+export function SidePanel({ held, mode, onMode, peeks, onAlike }: SidePanelProps) {
   const answer = useLabel((state) => state.answer);
+  const moving = useLabel((state) => editingOf(state) !== null);
   return (
     <aside className={classes.panel} aria-label="Answer">
-      <Suggestion held={held} />
+      <div className={classes.told}>
+        <OwnMarks held={held} />
+        <Suggestion held={held} />
+      </div>
       <div className={classes.answers}>
         {mode === 'skip' ? (
           <SkipReasons onMode={onMode} />
@@ -41,7 +49,7 @@ export function SidePanel({ held, mode, onMode, peeks }: SidePanelProps) {
         )}
       </div>
       <div className={classes.hints}>
-        {mode === 'note' ? <Note onMode={onMode} /> : <Hints onMode={onMode} />}
+        {mode === 'note' ? <Note onMode={onMode} /> : <Hints onMode={onMode} onAlike={onAlike} />}
       </div>
       <ModelPanel held={held} peeks={peeks} />
     </aside>
@@ -71,7 +79,7 @@ function SkipReasons({ onMode }: { onMode: (mode: PanelMode) => void }) {
   );
 }
 
-function Hints({ onMode }: { onMode: (mode: PanelMode) => void }) {
+function Hints({ onMode, onAlike }: Pick<SidePanelProps, 'onMode' | 'onAlike'>) {
   const note = useLabel((state) => state.note);
   return (
     <>
@@ -90,8 +98,14 @@ function Hints({ onMode }: { onMode: (mode: PanelMode) => void }) {
           <KeyHint keys="N" does="note ✓" />
         </button>
       )}
+      <KeyHint keys="E" does="move the pole" />
       <KeyHint keys="P" does="model" />
       <KeyHint keys="?" does="all keys" />
+      {onAlike ? (
+        <button type="button" className={classes.noted} onMouseDown={keepFocus} onClick={onAlike}>
+          <KeyHint keys="A" does="more like this" />
+        </button>
+      ) : null}
     </>
   );
 }

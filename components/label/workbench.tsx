@@ -2,13 +2,16 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ChartHandle } from '@/components/chart/label-chart.tsx';
+import { formatBarTime } from '@/components/chart/price-format.ts';
 import { countOf } from '@/components/figure/format.ts';
 import { KeysDialog } from '@/components/figure/keys-dialog.tsx';
+import { SimilarDialog } from '@/components/review/queues/similar-dialog.tsx';
 import { TopBar } from '@/components/shell/top-bar.tsx';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
 import { followChampion, wantPredictions } from '@/lib/client/inference/inference.ts';
 import { keepPage } from '@/lib/client/kept-page.ts';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
+import { editingOf } from '@/lib/client/label/marks-slice.ts';
 import { useOutboxState } from '@/lib/client/outbox/state.ts';
 import { useStanding } from '@/lib/client/standing.ts';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
@@ -20,13 +23,14 @@ import { ChartArea } from './chart-area.tsx';
 import { prepareInIdleTime } from './chart-view.ts';
 import { ClassProgress } from './class-progress.tsx';
 import { Elsewhere, useEmptyQueue } from './elsewhere.tsx';
-import { GoldContext, useGold, useGoldWork } from './gold/use-gold.ts';
+import { GoldContext, useGoldWork } from './gold/use-gold.ts';
 import { labelKeys } from './label-keys.ts';
 import { OfflineButton } from './offline-button.tsx';
 import { Pace } from './pace.tsx';
 import { QueueHeader, type QueueHeaderProps } from './queue-header.tsx';
 import { type PanelMode, SidePanel } from './side-panel.tsx';
 import { LabelSkeleton, Message } from './states.tsx';
+import { useMovingKeys } from './use-moving-keys.ts';
 import { LabelStoreContext, useLabel, useLabelWork } from './use-label-store.ts';
 import classes from './workbench.module.css';
 
@@ -45,7 +49,7 @@ export function Workbench({ person, ...header }: WorkbenchProps) {
           </TopBar>
           <Header {...header} />
           <Work role={person.role} queueId={header.queueId} onChoose={header.onChoose} />
-          <AnswerStrip marksGold={holdsRole(person.role, 'reviewer')} />
+          <AnswerStrip isReviewer={holdsRole(person.role, 'reviewer')} />
         </div>
       </GoldContext>
     </LabelStoreContext>
@@ -170,18 +174,20 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
   const confirm = useLabel((state) => state.confirm);
   const skip = useLabel((state) => state.skip);
   const undo = useLabel((state) => state.undo);
-  const last = useLabel((state) => state.answers.at(0));
-  const toggleGold = useGold((state) => state.toggle);
   const isReviewer = holdsRole(role, 'reviewer');
   const [mode, setMode] = useState<PanelMode>('answer');
   const [logarithmic, setLogarithmic] = useState(false);
   const [peeked, setPeeked] = useState<string | null>(null);
   const [explains, setExplains] = useState(false);
   const [keysShown, setKeysShown] = useState(false);
+  const [seeking, setSeeking] = useState(false);
   const chart = useRef<ChartHandle>(null);
   const { windowId, suggestion } = held.item;
   const blind = suggestion === null;
 
+  const editMarks = useLabel((state) => state.editMarks);
+  const moving = useLabel((state) => editingOf(state) !== null);
+  const movingKeys = useMovingKeys();
   const keys = useMemo(() => {
     const undoKey = () => void undo();
     const always = {
@@ -206,7 +212,7 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
       },
       u: undoKey,
       backspace: undoKey,
-      ...(isReviewer ? { m: () => last && void toggleGold(last) } : {}),
+      ...(isReviewer ? { a: () => setSeeking(true) } : {}),
     };
     if (mode === 'skip') {
       const reasons = SKIP_REASONS.map((reason, i) => [
@@ -224,9 +230,10 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
       ' ': () => void confirm(),
       s: () => setMode('skip'),
       n: () => setMode('note'),
+      e: editMarks,
     };
-  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer, last, toggleGold]);
-  useHotkeys(keys, !keysShown);
+  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer]);
+  useHotkeys(keys, !keysShown && !seeking);
 
   return (
     <>
@@ -239,8 +246,21 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
         onLogarithmic={() => setLogarithmic((on) => !on)}
         onReset={() => chart.current?.resetZoom()}
       />
-      <SidePanel held={held} mode={mode} onMode={setMode} peeks={peeked === windowId} />
+      <SidePanel
+        held={held}
+        mode={mode}
+        onMode={setMode}
+        peeks={peeked === windowId}
+        onAlike={isReviewer ? () => setSeeking(true) : null}
+      />
+      {seeking ? (
+        <SimilarDialog windowId={windowId} title={inWords(held)} onClose={() => setSeeking(false)} />
+      ) : null}
       <KeysDialog keys={labelKeys(isReviewer)} shown={keysShown} onClose={() => setKeysShown(false)} />
     </>
   );
+}
+
+function inWords({ item: { series, ts } }: HeldItem): string {
+  return `${series.symbol} ${series.timeframe} ${formatBarTime(ts)}`;
 }

@@ -73,8 +73,8 @@ export function FilterFields({ form, series }: FilterFieldsProps) {
           data={timeframes}
           {...form.getInputProps('timeframes')}
         />
-        <TextInput type="date" label="From, UTC" {...form.getInputProps('from')} />
-        <TextInput type="date" label="To, UTC" {...form.getInputProps('to')} />
+        <TextInput label="From, UTC" placeholder="the first" {...form.getInputProps('from')} />
+        <TextInput label="To, UTC" placeholder="the last" {...form.getInputProps('to')} />
       </div>
       <div className={classes.pair}>
         <SegmentedControl

@@ -14,15 +14,21 @@ import { api } from '@/lib/contract/api.ts';
 import type { ManagedQueue, newQueueSchema } from '@/lib/contract/queue.ts';
 import type { z } from '@/lib/contract/zod.ts';
 import { QueueForm } from './queue-form.tsx';
-import { NEW_QUEUE, toValues } from './queue-values.ts';
+import { type QueueValues, toValues } from './queue-values.ts';
 import { STATE_LOOKS, stateOf } from './queue-words.ts';
 import classes from './queues.module.css';
 import { type Toggle, useOrderQueue } from './use-queues.ts';
 
 const WIDTH = 560;
 
+interface NewQueueDrawerProps {
+  initial: QueueValues;
+  onClose: () => void;
+  onMade: (id: number) => void;
+}
+
 /** The form of a queue to be made. */
-export function NewQueueDrawer({ onClose, onMade }: { onClose: () => void; onMade: (id: number) => void }) {
+export function NewQueueDrawer({ initial, onClose, onMade }: NewQueueDrawerProps) {
   const client = useQueryClient();
   const make = useMutation({
     mutationFn: (queue: z.input<typeof newQueueSchema>) => call(api.createQueue, { body: queue }),
@@ -34,7 +40,7 @@ export function NewQueueDrawer({ onClose, onMade }: { onClose: () => void; onMad
   return (
     <Drawer opened onClose={onClose} position="right" size={WIDTH} title="New queue" classNames={DRAWER}>
       <QueueForm
-        initial={NEW_QUEUE}
+        initial={initial}
         isNew
         words="Make the queue"
         busy={make.isPending}
@@ -112,7 +118,7 @@ function Acts({ queue, onToggle }: Pick<QueueDrawerProps, 'queue' | 'onToggle'>)
               disabled={orderingJob !== null}
               onClick={() => order.mutate(id)}
             >
-              Requeue
+              Order anew
             </Button>
             {isDefault ? null : (
               <Button

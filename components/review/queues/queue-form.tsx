@@ -111,7 +111,7 @@ export function QueueForm({ initial, isNew, words, busy, error, onSubmit }: Queu
         <div className={classes.three}>
           <NumberInput
             label="People a window"
-            description="Each answers alone"
+            description={isNew ? 'Each answers alone' : 'More opens answered ones again'}
             min={1}
             max={50}
             {...form.getInputProps('overlap')}

@@ -16,7 +16,7 @@ const TYPING_MS = 250;
 /** What the filter takes as it stands in the form, counted by the server; the last count while a new one comes. */
 export function QueuePreview({ values }: { values: QueueValues }) {
   const { filter, mix, ruleSetNumber } = toQueue(values);
-  const [asked] = useDebouncedValue(JSON.stringify({ filter, mix, ruleSetNumber }), TYPING_MS);
+  const [asked] = useDebouncedValue(JSON.stringify({ filter, mix, ruleSetNumber }, unread), TYPING_MS);
   const right = readAsked(asked);
   const preview = useQuery({
     queryKey: keys.queuePreview(asked),
@@ -50,6 +50,9 @@ export function QueuePreview({ values }: { values: QueueValues }) {
     </div>
   );
 }
+
+/** JSON would make null of what is no number, and null takes all. */
+const unread = (_: string, value: unknown) => (Number.isNaN(value) ? 'no number' : value);
 
 /** What is asked, where it is right; a mix that does not add up yet is counted as any other. */
 function readAsked(asked: string) {

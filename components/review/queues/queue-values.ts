@@ -1,3 +1,4 @@
+import { parseTime } from '@/components/explore/parse-time.ts';
 import { CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import {
   type ManagedQueue,
@@ -11,7 +12,7 @@ import { type Mix, STRATEGIES } from '@/lib/core/selection/strategy.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A queue's form as its fields hold it: shares in per cent, days as text, an empty number as an empty string. */
+/** A queue's form as its fields hold it: shares in per cent, times as text, an empty number as an empty string. */
 export interface QueueValues {
   name: string;
   purpose: QueuePurpose;
@@ -22,7 +23,7 @@ export interface QueueValues {
   kinds: (typeof WEAK_KINDS)[number][];
   symbols: string[];
   timeframes: string[];
-  /** `2025-03-14`, UTC; both included. */
+  /** `2025-03-14` or `2025-03-14 07:00`, UTC; both included, a day wholly. */
   from: string;
   to: string;
   labelled: QueueFilter['labelled'];
@@ -40,9 +41,8 @@ export interface QueueValues {
 const perClass = <T>(value: (id: ClassId) => T) =>
   Object.fromEntries(CLASS_IDS.map((id) => [id, value(id)])) as Record<ClassId, T>;
 const percent = (share: number) => Math.round(share * 1000) / 10;
-const dayOf = (ts: number | null) => (ts === null ? '' : new Date(ts).toISOString().slice(0, 10));
 
-export const NEW_QUEUE: QueueValues = {
+const NEW_QUEUE: QueueValues = {
   name: '',
   purpose: 'seed',
   ruleSetNumber: '1',
@@ -65,6 +65,29 @@ export const NEW_QUEUE: QueueValues = {
   catchFloor: 80,
 };
 
+function filterValues(filter: QueueFilter): Partial<QueueValues> {
+  const { classes, kinds, symbols, timeframes, from, to, labelled, disagrees } = filter;
+  return {
+    classes: classes ?? [],
+    kinds,
+    symbols: symbols ?? [],
+    timeframes: timeframes ?? [],
+    from: from === null ? '' : timeText(from, from % DAY_MS === 0),
+    to: to === null ? '' : timeText(to, (to + 1) % DAY_MS === 0),
+    labelled,
+    disagrees,
+  };
+}
+
+/** The form of a queue to be made, filled in with what somebody chose elsewhere. */
+export function newValues(filter: QueueFilter | null, ruleSetNumber: number | null): QueueValues {
+  return {
+    ...NEW_QUEUE,
+    ...(filter ? filterValues(filter) : {}),
+    ...(ruleSetNumber === null ? {} : { ruleSetNumber: String(ruleSetNumber) }),
+  };
+}
+
 /** The form of a queue that is there. */
 export function toValues(queue: ManagedQueue): QueueValues {
   const { filter, mix } = queue;
@@ -74,18 +97,7 @@ export function toValues(queue: ManagedQueue): QueueValues {
     purpose: queue.purpose,
     ruleSetNumber: String(queue.ruleSetNumber ?? 1),
     takes: filter ? 'filter' : 'hand',
-    ...(filter
-      ? {
-          classes: filter.classes ?? [],
-          kinds: filter.kinds,
-          symbols: filter.symbols ?? [],
-          timeframes: filter.timeframes ?? [],
-          from: dayOf(filter.from),
-          to: dayOf(filter.to),
-          labelled: filter.labelled,
-          disagrees: filter.disagrees,
-        }
-      : {}),
+    ...(filter ? filterValues(filter) : {}),
     mix: Object.fromEntries(STRATEGIES.map((one) => [one, percent(mix[one])])) as QueueValues['mix'],
     overlap: queue.overlap,
     agreement: percent(queue.agreement),
@@ -100,8 +112,6 @@ export function toValues(queue: ManagedQueue): QueueValues {
 /** What the form asks for, in the contract's own terms. */
 export function toQueue(values: QueueValues): z.input<typeof newQueueSchema> {
   const all = <T>(chosen: readonly T[]) => (chosen.length === 0 ? null : [...chosen]);
-  const from = Date.parse(values.from);
-  const to = Date.parse(values.to);
   return {
     name: values.name,
     purpose: values.purpose,
@@ -114,9 +124,8 @@ export function toQueue(values: QueueValues): z.input<typeof newQueueSchema> {
             kinds: values.kinds,
             symbols: all(values.symbols),
             timeframes: all(values.timeframes),
-            from: values.from === '' ? null : from,
-            // The last day is wholly in.
-            to: values.to === '' ? null : to + DAY_MS - 1,
+            from: values.from === '' ? null : (parseTime(values.from) ?? Number.NaN),
+            to: values.to === '' ? null : endOf(values.to),
             labelled: values.labelled,
             disagrees: values.disagrees,
           },
@@ -129,6 +138,31 @@ export function toQueue(values: QueueValues): z.input<typeof newQueueSchema> {
     feedback: values.feedback,
     catchFloor: share(values.catchFloor),
   };
+}
+
+function timeText(ts: number, isDay: boolean): string {
+  const text = new Date(ts).toISOString();
+  return isDay ? text.slice(0, 10) : text.slice(0, 16).replace('T', ' ');
+}
+
+/** The last moment of a day, month or year; a time of day is itself. NaN where it is none. */
+function endOf(text: string): number {
+  const from = parseTime(text);
+  if (from === null) return Number.NaN;
+  const [day] = text.trim().split(/[ T]/);
+  if (day !== text.trim()) return from;
+  const start = new Date(from);
+  const [years, months, days] = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ][day.split('-').length - 1];
+  const next = Date.UTC(
+    start.getUTCFullYear() + years,
+    start.getUTCMonth() + months,
+    start.getUTCDate() + days,
+  );
+  return next - 1;
 }
 
 /** Per cent as a share of 1, without what binary fractions add to it. */
@@ -145,8 +179,8 @@ const FIELDS: Readonly<Record<string, string>> = {
 const SENTENCES: Readonly<Record<string, string>> = {
   name: 'Give it a name of at most 80 characters',
   kinds: 'Choose at least one',
-  from: 'A day, such as 2025-03-14',
-  to: 'A day, not before the first one',
+  from: 'A time, such as 2025-03-14 or 2025-03-14 07:00',
+  to: 'A time, not before the first one',
   overlap: 'A whole number from 1 to 50',
   agreement: 'Above 0 and at most 100 %',
   blindShare: '0 to 100 %',

@@ -1,7 +1,14 @@
 'use client';
 
 import { Button, Switch } from '@mantine/core';
-import { parseAsBoolean, parseAsString, useQueryState } from 'nuqs';
+import {
+  parseAsBoolean,
+  parseAsInteger,
+  parseAsJson,
+  parseAsString,
+  useQueryState,
+  useQueryStates,
+} from 'nuqs';
 import { useState } from 'react';
 import { KeyHint } from '@/components/class/key-hint.tsx';
 import { DataTable } from '@/components/figure/data-table.tsx';
@@ -12,13 +19,16 @@ import { type Undoable, UndoBar } from '@/components/figure/undo-bar.tsx';
 import { useUrlSorting } from '@/components/figure/url-sorting.ts';
 import { TopBar } from '@/components/shell/top-bar.tsx';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
-import type { ManagedQueue } from '@/lib/contract/queue.ts';
+import { type ManagedQueue, queueFilterSchema } from '@/lib/contract/queue.ts';
 import { MineDialog } from './mine-dialog.tsx';
 import { QUEUE_COLUMNS } from './queue-columns.tsx';
 import { NewQueueDrawer, QueueDrawer } from './queue-drawer.tsx';
+import { newValues } from './queue-values.ts';
 import classes from './queues.module.css';
 import { type Toggle, useQueues, useToggleQueue } from './use-queues.ts';
 
+/** What another page filled in; nothing where it cannot be read. */
+const readFilter = (value: unknown) => queueFilterSchema.safeParse(value).data ?? null;
 const idOf = ({ id }: ManagedQueue) => String(id);
 
 /** All queues; one that is open, or the form of a new one, in a drawer beside them. */
@@ -26,6 +36,7 @@ export function QueuesPage() {
   const queues = useQueues();
   const [open, setOpen] = useQueryState('queue', parseAsString);
   const [archived, showArchived] = useQueryState('archived', parseAsBoolean.withDefault(false));
+  const [given, setGiven] = useQueryStates({ filter: parseAsJson(readFilter), rules: parseAsInteger });
   const [sorting, setSorting] = useUrlSorting('');
   const [mining, setMining] = useState(false);
   const [done, setDone] = useState<Undoable | null>(null);
@@ -41,6 +52,12 @@ export function QueuesPage() {
     const back: Toggle =
       to.archived === undefined ? { paused: queue.paused } : { archived: !to.archived, paused: queue.paused };
     setDone({ words, undo: () => toggle.mutate({ id: queue.id, change: back }) });
+  }
+
+  /** From the form of a new queue to one that is there, or to none. */
+  function goOn(id: number | null) {
+    void setGiven(null);
+    void setOpen(id === null ? null : String(id));
   }
 
   return (
@@ -97,7 +114,11 @@ export function QueuesPage() {
         <QueueDrawer key={shown.id} queue={shown} onToggle={change} onClose={() => void setOpen(null)} />
       ) : null}
       {open === 'new' ? (
-        <NewQueueDrawer onClose={() => void setOpen(null)} onMade={(id) => void setOpen(String(id))} />
+        <NewQueueDrawer
+          initial={newValues(given.filter, given.rules)}
+          onClose={() => goOn(null)}
+          onMade={goOn}
+        />
       ) : null}
       {mining ? (
         <MineDialog
