@@ -9,6 +9,7 @@ import classes from './answer-strip.module.css';
 import { GoldButton } from './gold/gold-button.tsx';
 import { useGoldWords } from './gold/gold-words.tsx';
 import { useGold } from './gold/use-gold.ts';
+import { HistoryButton } from './history/history-button.tsx';
 import { useLabel } from './use-label-store.ts';
 
 const SHOWN = 24;
@@ -21,11 +22,8 @@ const CALM = {
   'signed-out': 'Signed out: go on, answers are kept here until you sign in.',
 } as const;
 
-/**
- * The last answers, newest first, and what is ready next.
- * @param marksGold the person is one who says what is gold
- */
-export function AnswerStrip({ marksGold }: { marksGold: boolean }) {
+/** The last answers, newest first, and what is ready next; for reviewers also what they do about the last one. */
+export function AnswerStrip({ isReviewer }: { isReviewer: boolean }) {
   const answers = useLabel((state) => state.answers);
   const ready = useLabel((state) => state.ready.length);
   const notice = useLabel((state) => state.notice);
@@ -37,7 +35,12 @@ export function AnswerStrip({ marksGold }: { marksGold: boolean }) {
   return (
     <footer className={classes.strip}>
       <span className={classes.label}>last answers</span>
-      {marksGold ? <GoldButton /> : null}
+      {isReviewer ? (
+        <>
+          <GoldButton />
+          <HistoryButton />
+        </>
+      ) : null}
       <ol className={classes.answers} data-testid="answers" data-count={answers.length}>
         {answers.slice(0, SHOWN).map((answer) => (
           <Answer key={answer.id} answer={answer} />

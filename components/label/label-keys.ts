@@ -7,7 +7,10 @@ const KEYS: readonly KeyWords[] = [
   ['U', 'undo, any number of steps; also Backspace'],
   ['S', 'skip, then 1 to 4 for the reason'],
   ['N', 'note for this answer'],
-  ['E', 'put pole and consolidation where you see them: ← → a bar, Tab the next handle, U undo, Enter take, Esc leave, X drop'],
+  [
+    'E',
+    'put pole and consolidation where you see them: ← → a bar, Tab the next handle, U undo, Enter take, Esc leave, X drop',
+  ],
   ['P', 'the model’s word on this window, before the answer'],
   ['O', 'what the model goes by: shades the candles that speak for its class'],
   ['L', 'logarithmic or linear prices'],

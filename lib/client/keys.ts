@@ -22,5 +22,6 @@ export const keys = {
   catchRates: (queueId: number) => ['queues', queueId, 'catch rates'] as const,
   anchoring: (queueId: number) => ['queues', queueId, 'anchoring'] as const,
   gold: ['gold'] as const,
+  windowHistory: (windowId: string) => ['windows', windowId, 'history'] as const,
   system: ['system'] as const,
 };

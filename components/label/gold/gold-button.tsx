@@ -2,19 +2,22 @@
 
 import { keepFocus } from '@/components/class/class-buttons.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
+import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
+import strip from '../answer-strip.module.css';
 import { useLabel } from '../use-label-store.ts';
-import classes from './gold.module.css';
 import { useGold } from './use-gold.ts';
 
-/** Marks the window answered last as gold, or takes that back; M does the same. */
+/** Marks the window answered last as gold, or takes that back; M does the same. For reviewers. */
 export function GoldButton() {
   const last = useLabel((state) => state.answers.at(0));
   const toggle = useGold((state) => state.toggle);
   const marked = useGold((state) => last !== undefined && state.marks.has(last.id));
+  const press = () => void (last && toggle(last));
+  useHotkeys({ m: press });
   return (
     <button
       type="button"
-      className={classes.button}
+      className={strip.act}
       aria-pressed={marked}
       disabled={last === undefined}
       title={
@@ -23,7 +26,7 @@ export function GoldButton() {
           : 'Mark the window answered last as gold: its class is beyond doubt'
       }
       onMouseDown={keepFocus}
-      onClick={() => last && void toggle(last)}
+      onClick={press}
     >
       <KeyHint keys="M" does="gold" />
     </button>
