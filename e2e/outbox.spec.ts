@@ -308,6 +308,7 @@ test('two tabs at once share what waits and no window; one of them sends', async
   }
   for (const tab of tabs) await tab.saved();
   expect(most).toBe(1);
+  await context.unroute('**/api/v1/annotations');
 
   await context.setOffline(true);
   for (const tab of tabs) {

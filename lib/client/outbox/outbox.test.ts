@@ -355,6 +355,23 @@ describe('the outbox', () => {
     expect(describeOutbox(snapshot()).text).toBe('signed out, 1 kept');
   });
 
+  it('says that all is saved once another tab has sent what it could not', async () => {
+    const server = createServer();
+    const store = await openOutboxStore(uuidV7());
+    closers.push(() => store.close());
+    const first = await setUp(server, { store });
+    const second = await setUp(server, { store });
+    server.trouble = () => new OfflineError('away');
+    await first.outbox.put(answer());
+    await first.outbox.wake();
+    expect(first.snapshot().connection).toBe('offline');
+    server.trouble = () => null;
+    await second.outbox.wake();
+    // The other tab has told that it sent something.
+    await first.outbox.wake();
+    expect(describeOutbox(first.snapshot()).text).toBe('saved');
+  });
+
   it('goes on after a reload with what was kept', async () => {
     const database = uuidV7();
     const server = createServer();

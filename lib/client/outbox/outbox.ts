@@ -76,8 +76,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   async function report(): Promise<readonly OutboxEntry[]> {
     const entries = await store.of(author);
+    const waiting = entries.filter((entry) => entry.refusal === null);
+    // Another tab may have sent what this one could not: nothing stands in the way of nothing.
+    if (waiting.length === 0) connection = 'online';
     tell({
-      waiting: entries.filter((entry) => entry.refusal === null),
+      waiting,
       refused: entries.filter((entry) => entry.refusal !== null),
       connection,
     });
