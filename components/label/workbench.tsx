@@ -30,8 +30,8 @@ import { Pace } from './pace.tsx';
 import { QueueHeader, type QueueHeaderProps } from './queue-header.tsx';
 import { type PanelMode, SidePanel } from './side-panel.tsx';
 import { LabelSkeleton, Message } from './states.tsx';
-import { useMovingKeys } from './use-moving-keys.ts';
 import { LabelStoreContext, useLabel, useLabelWork } from './use-label-store.ts';
+import { useMovingKeys } from './use-moving-keys.ts';
 import classes from './workbench.module.css';
 
 type WorkbenchProps = QueueHeaderProps & { person: { id: string; role: Role } };
@@ -77,8 +77,12 @@ function Work({ role, queueId, onChoose }: WorkProps) {
   const start = useLabel((state) => state.start);
   const { count } = useOutboxState();
   const isOver = useStanding(({ session }) => session === 'over');
+  const undo = useLabel((state) => state.undo);
+  const takeBack = () => void undo();
   usePreparation();
   useKeptPage();
+  // The last answer of a queue can be taken back too.
+  useHotkeys({ u: takeBack, backspace: takeBack }, current === null);
   if (current !== null) return <Window held={current} role={role} />;
   switch (phase) {
     case 'empty':
