@@ -3,8 +3,8 @@ import { applyPalette, createBaseChart, paneTopsOf } from './base-chart.ts';
 import type { ChartData } from './chart-data.ts';
 import { drawFrame } from './draw-frame.ts';
 import { drawPatches } from './draw-patches.ts';
-import { drawMarks } from './draw-shapes.ts';
-import type { ChartMarks } from './marks.ts';
+import { drawMarks, type Point, tellPlaces } from './draw-shapes.ts';
+import type { ChartMarks, Place } from './marks.ts';
 import { Overlay } from './overlay.ts';
 import type { ChartPalette } from './palette.ts';
 import { addPanes, fillPanes, PANES, paintPanes } from './panes.ts';
@@ -17,7 +17,12 @@ const RIGHT_SPACE = 3;
 
 export interface LabelChart {
   /** Swaps the data of the one chart there is; t comes to lie on the same pixel. */
-  show(data: ChartData, marks: ChartMarks): void;
+  show(data: ChartData): void;
+  mark(marks: ChartMarks): void;
+  /** Tells where these places are drawn, now and whenever that changes; null for one that is out of sight. */
+  follow(places: readonly Place[], tell: (points: readonly (Point | null)[]) => void): void;
+  /** The bar nearest to so many CSS pixels from the left; null before the first window. */
+  barAt(x: number): number | null;
   /** Shades the candles that a model goes by. */
   shade(shades: ClassShades): void;
   setLogarithmic(on: boolean): void;
@@ -66,7 +71,10 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
   const overlaidPatches = new Overlay(drawPatches, 'bottom');
   series.candles.attachPrimitive(overlaidPatches);
   let shades = NO_SHADES;
-  let shown: { data: ChartData; marks: ChartMarks } | null = null;
+  const followed = new Overlay(tellPlaces);
+  series.candles.attachPrimitive(followed);
+  let shown: ChartData | null = null;
+  let marks: ChartMarks = { shapes: [], flip: null };
   let zoomed = false;
   let destroyed = false;
   let at: number | null = null;
@@ -75,21 +83,21 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
 
   function frame(): void {
     if (shown === null) return;
-    const { length } = shown.data;
+    const { length } = shown;
     zoomed = false;
     chart.timeScale().setVisibleLogicalRange({
-      from: shown.data.windowStart - VISIBLE_WARMUP - 0.5,
+      from: shown.windowStart - VISIBLE_WARMUP - 0.5,
       to: length - 1 + RIGHT_SPACE,
     });
   }
 
   function fillOverlays(): void {
     if (shown === null) return;
-    const { data, marks } = shown;
-    overlaidPatches.set({ ...shades, ...extremesOf(data), windowStart: data.windowStart, palette });
+    const { windowStart } = shown;
+    overlaidPatches.set({ ...shades, ...extremesOf(shown), windowStart, palette });
     overlaidMarks.set({ shapes: marks.shapes, palette });
     frames.forEach((one, i) => {
-      one.set({ windowStart: data.windowStart, flip: PANES[i] === 'cvd' ? marks.flip : null, palette });
+      one.set({ windowStart, flip: PANES[i] === 'cvd' ? marks.flip : null, palette });
     });
   }
 
@@ -99,7 +107,7 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
   }
 
   chart.subscribeCrosshairMove(({ logical }) => {
-    const last = (shown?.data.length ?? 0) - 1;
+    const last = (shown?.length ?? 0) - 1;
     crosshairTo(logical === undefined || logical < 0 || logical > last ? null : logical);
   });
   const sizes = new ResizeObserver(() => {
@@ -124,8 +132,8 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
   paintPanes(series, palette);
 
   return {
-    show(data, marks) {
-      shown = { data, marks };
+    show(data) {
+      shown = data;
       fillPanes(series, data, palette);
       chart.priceScale('right').applyOptions({ autoScale: true });
       frame();
@@ -133,6 +141,12 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       if (at !== null) chart.clearCrosshairPosition();
       crosshairTo(null);
     },
+    mark(next) {
+      marks = next;
+      fillOverlays();
+    },
+    follow: (places, tell) => followed.set({ places, tell }),
+    barAt: (x) => (shown === null ? null : chart.timeScale().coordinateToLogical(x)),
     shade(next) {
       shades = next;
       fillOverlays();
@@ -158,12 +172,12 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
       palette = next;
       applyPalette(chart, palette);
       paintPanes(series, palette);
-      if (shown !== null) fillPanes(series, shown.data, palette);
+      if (shown !== null) fillPanes(series, shown, palette);
       fillOverlays();
     },
     moveCrosshair(bars) {
       if (shown === null) return;
-      const { candles, length } = shown.data;
+      const { candles, length } = shown;
       const bar = Math.max(0, Math.min(length - 1, (at ?? length) + bars));
       chart.setCrosshairPosition(candles[bar].close, candles[bar].time as Time, series.candles);
       crosshairTo(bar);
@@ -174,7 +188,7 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
     },
     onCrosshair: (listener) => void listeners.push(listener),
     lastBarX: () => {
-      const last = (shown?.data.length ?? 0) - 1;
+      const last = (shown?.length ?? 0) - 1;
       return last < 0 ? null : chart.timeScale().logicalToCoordinate(last as Logical);
     },
     paneTops: () => paneTopsOf(chart),

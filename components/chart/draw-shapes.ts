@@ -3,7 +3,7 @@ import type { Place, Shape } from './marks.ts';
 import type { OverlayTarget } from './overlay.ts';
 import { type ChartPalette, withAlpha } from './palette.ts';
 
-interface Point {
+export interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -20,20 +20,32 @@ export interface Projection {
 
 /** Draws what the rules found over the candles of a chart. */
 export function drawMarks(
-  { context, chart, series }: OverlayTarget,
+  target: OverlayTarget,
   { shapes, palette }: { shapes: readonly Shape[]; palette: ChartPalette },
 ): void {
-  const scale = chart.timeScale();
   const projection: Projection = {
-    place({ bar, price }) {
-      const x = scale.logicalToCoordinate(bar as Logical);
-      const y = series.priceToCoordinate(price);
-      return x === null || y === null ? null : { x, y };
-    },
-    barWidth: scale.options().barSpacing,
+    place: placeOn(target),
+    barWidth: target.chart.timeScale().options().barSpacing,
     weight: 1,
   };
-  drawShapes(context, shapes, projection, palette);
+  drawShapes(target.context, shapes, projection, palette);
+}
+
+/** Draws nothing, but tells where things lie each time that the chart is drawn. */
+export function tellPlaces(
+  target: OverlayTarget,
+  { places, tell }: { places: readonly Place[]; tell: (points: readonly (Point | null)[]) => void },
+): void {
+  tell(places.map(placeOn(target)));
+}
+
+function placeOn({ chart, series }: OverlayTarget): (place: Place) => Point | null {
+  const scale = chart.timeScale();
+  return ({ bar, price }) => {
+    const x = scale.logicalToCoordinate(bar as Logical);
+    const y = series.priceToCoordinate(price);
+    return x === null || y === null ? null : { x, y };
+  };
 }
 
 /** Draws shapes in their order; one that lies outside what can be drawn is left out. */

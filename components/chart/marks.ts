@@ -1,4 +1,5 @@
-import type { ClassId } from '@/lib/contract/classes.ts';
+import { type ClassId, POLED } from '@/lib/contract/classes.ts';
+import type { MeasuredFlag } from '@/lib/core/rule/flag-marks.ts';
 import type { FlagMarks, Vote, WedgeMarks, WickMarks } from '@/lib/core/rule/vote.ts';
 
 /** A place on the chart: bar index into the shown bars, price in price units. */
@@ -60,6 +61,15 @@ export function chartMarks(
     }
   }
   return { shapes, flip };
+}
+
+/** A flag that a person marked, over what other rules found. */
+export function withOwnFlag(
+  { shapes, flip }: ChartMarks,
+  { marks, direction }: MeasuredFlag,
+  t: number,
+): ChartMarks {
+  return { shapes: [...shapes, ...flagShapes(POLED, marks, t, direction >= 0)], flip };
 }
 
 function flagShapes(

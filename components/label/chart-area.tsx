@@ -9,6 +9,7 @@ import { chartViewOf } from './chart-view.ts';
 import { ModelSees } from './model-sees.tsx';
 import { Similar } from './similar.tsx';
 import { useLabel } from './use-label-store.ts';
+import { useChartMarks } from './use-own-marks.ts';
 import { usePatchWeights } from './use-patch-weights.ts';
 
 interface ChartAreaProps {
@@ -34,6 +35,7 @@ export function ChartArea({
   onReset,
 }: ChartAreaProps) {
   const view = chartViewOf(held);
+  const { marks, moving } = useChartMarks(held);
   const { windowId } = held.item;
   const last = useLabel((state) => state.answers[0] ?? null);
   const weights = usePatchWeights(windowId, explained);
@@ -62,7 +64,8 @@ export function ChartArea({
       </div>
       <LabelChart
         data={view.data}
-        marks={view.marks}
+        marks={marks}
+        moving={moving}
         shades={shades}
         logarithmic={logarithmic}
         description={view.description}

@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'react';
 import { ClassButtons, keepFocus } from '@/components/class/class-buttons.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
-import { SKIP_REASONS } from '@/lib/contract/label.ts';
 import { editingOf } from '@/lib/client/label/marks-slice.ts';
+import { SKIP_REASONS } from '@/lib/contract/label.ts';
 import { ModelPanel } from './model-panel.tsx';
 import { OwnMarks } from './own-marks.tsx';
 import classes from './side-panel.module.css';
@@ -49,7 +49,13 @@ export function SidePanel({ held, mode, onMode, peeks, onAlike }: SidePanelProps
         )}
       </div>
       <div className={classes.hints}>
-        {mode === 'note' ? <Note onMode={onMode} /> : <Hints onMode={onMode} onAlike={onAlike} />}
+        {mode === 'note' ? (
+          <Note onMode={onMode} />
+        ) : moving ? (
+          <MovingHints />
+        ) : (
+          <Hints onMode={onMode} onAlike={onAlike} />
+        )}
       </div>
       <ModelPanel held={held} peeks={peeks} />
     </aside>
@@ -79,6 +85,19 @@ function SkipReasons({ onMode }: { onMode: (mode: PanelMode) => void }) {
   );
 }
 
+function MovingHints() {
+  return (
+    <>
+      <KeyHint keys="← →" does="a bar" />
+      <KeyHint keys="Tab" does="next" />
+      <KeyHint keys="U" does="undo" />
+      <KeyHint keys="Enter" does="take" />
+      <KeyHint keys="Esc" does="leave" />
+      <KeyHint keys="X" does="drop" />
+    </>
+  );
+}
+
 function Hints({ onMode, onAlike }: Pick<SidePanelProps, 'onMode' | 'onAlike'>) {
   const note = useLabel((state) => state.note);
   return (
@@ -98,7 +117,7 @@ function Hints({ onMode, onAlike }: Pick<SidePanelProps, 'onMode' | 'onAlike'>) 
           <KeyHint keys="N" does="note ✓" />
         </button>
       )}
-      <KeyHint keys="E" does="move the pole" />
+      <KeyHint keys="E" does="pole" />
       <KeyHint keys="P" does="model" />
       <KeyHint keys="?" does="all keys" />
       {onAlike ? (

@@ -236,8 +236,8 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
       n: () => setMode('note'),
       e: editMarks,
     };
-  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer]);
-  useHotkeys(keys, !keysShown && !seeking);
+  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer, editMarks]);
+  useHotkeys(moving ? movingKeys : keys, !keysShown && !seeking);
 
   return (
     <>

@@ -1,11 +1,12 @@
-import type { ClassId } from '@/lib/contract/classes.ts';
+import { type ClassId, POLED } from '@/lib/contract/classes.ts';
 import type { AnnotationInput } from '@/lib/contract/label.ts';
 import { orNull } from '../api.ts';
 import { answersOf } from '../outbox/entry.ts';
 import { type HeldItem, openItem } from './held-item.ts';
 import { type GivenAnswer, standingAnswers } from './history.ts';
 import { broughtBack, settled } from './in-view.ts';
-import type { AnswersSlice, LabelParts, SkipReason, Slice } from './label-state.ts';
+import type { AnswersSlice, LabelParts, LabelState, SkipReason, Slice } from './label-state.ts';
+import { markTrouble, ownSpans } from './marks-slice.ts';
 import { withLabel } from './progress.ts';
 import { inHand } from './windows-slice.ts';
 
@@ -14,12 +15,19 @@ const KEPT_WINDOWS = 200;
 /** The longest time to an answer that the server takes. */
 const DAY_MS = 86_400_000;
 
+/** What came with an answer is there again with its window. */
+function saidWith({ windowId, note, marks }: GivenAnswer): Pick<LabelState, 'note' | 'marked' | 'editing'> {
+  return { note: note ?? '', marked: marks && { windowId, spans: marks }, editing: null };
+}
+
 /** Answering the window in view, and undo. */
 export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
   const { author, queueId, backend, reserve, put, waiting, now, newId } = parts;
   let busy = false;
   /** Whether the server has told what it has recorded. */
   let read = false;
+  /** The answer whose window the server is asked for. */
+  let takenBack: GivenAnswer | null = null;
 
   return (set, get) => {
     /** Keeps an answer, then shows what comes next. A second key within the moment this takes is a bounce. */
@@ -47,6 +55,13 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
     async function give(what: { label: ClassId } | { skipReason: SkipReason }): Promise<void> {
       const { current, shownAt, note } = get();
       if (current === null || busy) return;
+      // Marks still being moved go with a flag as they stand.
+      const marks = 'label' in what && what.label === POLED ? ownSpans(get()) : null;
+      const trouble = marks && markTrouble(current, marks);
+      if (trouble) {
+        set({ notice: trouble });
+        return;
+      }
       const { item } = current;
       const at = now();
       const base = {
@@ -58,7 +73,9 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
         ...(note.trim() === '' ? {} : { note: note.trim() }),
       };
       const input: AnnotationInput =
-        'label' in what ? { kind: 'label', ...base, ...what } : { kind: 'skip', ...base, ...what };
+        'label' in what
+          ? { kind: 'label', ...base, ...what, ...(marks ? { marks } : {}) }
+          : { kind: 'skip', ...base, ...what };
       await keep(input, item.leaseId, () => {
         const given: GivenAnswer = {
           id: base.id,
@@ -66,6 +83,8 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
           itemId: base.itemId,
           label: 'label' in what ? what.label : null,
           skipReason: 'label' in what ? null : what.skipReason,
+          note: base.note ?? null,
+          marks,
           suggested: item.suggestion?.class ?? null,
           at,
           held: current,
@@ -75,6 +94,8 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
         const change = {
           current: null,
           note: '',
+          marked: null,
+          editing: null,
           notice: null,
           answers: [given, ...answers.slice(0, KEPT_WINDOWS - 1), ...windowless],
           progress: progress && given.label ? withLabel(progress, given.label, 1) : progress,
@@ -138,10 +159,11 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
             progress: progress && last.label ? withLabel(progress, last.label, -1) : progress,
           };
           if (held === null) {
+            takenBack = last;
             set({ ...rest, bringingBack: id });
             return;
           }
-          set({ ...rest, ...broughtBack(get(), held, now()) });
+          set({ ...rest, ...broughtBack(get(), held, now()), ...saidWith(last) });
           get().behind(reserve.addFirst(held.item));
         });
       },
@@ -168,7 +190,11 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
         const { bringingBack, current, ready } = get();
         if (bringingBack === input.id) {
           if (item) {
-            set({ bringingBack: null, ...broughtBack(get(), openItem(item), now()) });
+            set({
+              bringingBack: null,
+              ...broughtBack(get(), openItem(item), now()),
+              ...(takenBack ? saidWith(takenBack) : {}),
+            });
             get().behind(reserve.addFirst(item));
           } else set({ bringingBack: null, notice: reason });
           return;

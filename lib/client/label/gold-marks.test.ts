@@ -41,7 +41,13 @@ function createPage() {
 }
 
 function answerOf(label: ClassId | null = 'flag'): GivenAnswer {
-  const said = { label, skipReason: label === null ? 'unclear' : null, suggested: null };
+  const said = {
+    label,
+    skipReason: label === null ? 'unclear' : null,
+    suggested: null,
+    note: null,
+    marks: null,
+  };
   return { id: uuidV7(), windowId: uuidV7(), itemId: '1', at: 0, held: null, ...said };
 }
 

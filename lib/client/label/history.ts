@@ -1,5 +1,6 @@
 import type { ClassId } from '@/lib/contract/classes.ts';
 import type { Annotation } from '@/lib/contract/label.ts';
+import type { FlagSpans } from '@/lib/core/rule/flag-marks.ts';
 import { answersOf, type OutboxEntry, takenBackBy } from '../outbox/entry.ts';
 import type { HeldItem } from './held-item.ts';
 
@@ -11,6 +12,9 @@ export interface GivenAnswer {
   /** null for a skip. */
   readonly label: ClassId | null;
   readonly skipReason: string | null;
+  readonly note: string | null;
+  /** The person's own pole and consolidation, where they put them. */
+  readonly marks: FlagSpans | null;
   /** null where it is not known any more. */
   readonly suggested: ClassId | null;
   /** ms UTC */
@@ -46,6 +50,8 @@ export function standingAnswers(
       itemId: input.itemId,
       label: input.kind === 'label' ? input.label : null,
       skipReason: input.kind === 'skip' ? input.skipReason : null,
+      note: input.note ?? null,
+      marks: (input.kind === 'label' && input.marks) || null,
       suggested,
       at: Date.parse(input.answeredAt),
       held: null,
@@ -59,6 +65,8 @@ export function standingAnswers(
       itemId: annotation.itemId,
       label: annotation.label,
       skipReason: annotation.skipReason,
+      note: annotation.note,
+      marks: annotation.marks,
       suggested: annotation.suggestedClass,
       at: Date.parse(annotation.answeredAt),
       held: null,

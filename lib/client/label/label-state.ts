@@ -7,6 +7,7 @@ import type { Reserve } from '../reserve/reserve.ts';
 import type { LabelBackend } from './backend.ts';
 import type { HeldItem } from './held-item.ts';
 import type { GivenAnswer } from './history.ts';
+import type { MarkEditing, OwnMarks } from './mark-editing.ts';
 
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
@@ -82,12 +83,34 @@ export interface AnswersSlice {
   refused(entries: readonly OutboxEntry[]): void;
 }
 
+/** Putting pole and consolidation where the person sees them; they go with the answer where it is a flag. */
+export interface MarksSlice {
+  /** Taken by the person, of the window that it names: another one has none. */
+  readonly marked: OwnMarks | null;
+  /** Likewise. */
+  readonly editing: MarkEditing | null;
+  editMarks(): void;
+  /** Takes one of FLAG_BARS in hand. */
+  holdMark(handle: number): void;
+  nextMark(): void;
+  /** Moves what is in hand by bars. */
+  stepMark(bars: number): void;
+  /** Puts a handle on a bar, counted from t. @param begins the drag: undo goes back to before it */
+  dragMark(handle: number, bar: number, begins: boolean): void;
+  undoMark(): void;
+  takeMarks(): void;
+  /** Without taking them. */
+  leaveMarks(): void;
+  /** There are no marks of the person's own any more. */
+  dropMarks(): void;
+}
+
 export interface ProgressSlice {
   readonly progress: QueueProgress | null;
   refreshProgress(): Promise<void>;
 }
 
-export interface LabelState extends WindowsSlice, ReserveSlice, AnswersSlice, ProgressSlice {
+export interface LabelState extends WindowsSlice, ReserveSlice, AnswersSlice, MarksSlice, ProgressSlice {
   /** Something that happened and needs no action, in words. */
   readonly notice: string | null;
   /** Brings the first windows and reads answers and progress. */

@@ -2,6 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import { orNull } from '../api.ts';
 import { answersSlice } from './answers-slice.ts';
 import type { LabelParts, LabelState, LabelStore, ProgressSlice, Slice } from './label-state.ts';
+import { marksSlice } from './marks-slice.ts';
 import { withWaiting } from './progress.ts';
 import { reserveSlice } from './reserve-slice.ts';
 import { windowsSlice } from './windows-slice.ts';
@@ -14,6 +15,7 @@ export function createLabelStore(parts: LabelParts): LabelStore {
       ...windowsSlice(parts)(...store),
       ...reserveSlice(parts)(...store),
       ...answersSlice(parts)(...store),
+      ...marksSlice(...store),
       ...progressSlice(parts)(...store),
       notice: null,
 

@@ -28,8 +28,20 @@ export type LabelServer = ReturnType<typeof createServer>;
 
 type Answer = Exclude<AnnotationInput, { kind: 'retraction' }>;
 
-/** The server's rules that matter here, in memory: leases, answers by id, retractions that lease back. */
-export function createServer(windows: number) {
+/** Bars that close higher each time. */
+const rising = {
+  ...columns,
+  high: columns.high.map((price, i) => price + i),
+  low: columns.low.map((price, i) => price + i),
+  close: columns.close.map((price, i) => price + i),
+};
+
+/**
+ * The server's rules that matter here, in memory: leases, answers by id, retractions that lease back.
+ * @param trend whether prices rise from bar to bar; otherwise they stand still
+ */
+export function createServer(windows: number, { trend = false } = {}) {
+  const bars = trend ? rising : columns;
   const items = Array.from({ length: windows }, (_, i) => ({ itemId: String(i + 1), windowId: uuidV7() }));
   const leases = new Map<string, { itemId: string; hold: Hold }>();
   const answers = new Map<string, AnnotationInput>();
@@ -49,7 +61,7 @@ export function createServer(windows: number) {
       leaseExpiresAt: new Date(START + (hold === 'offline' ? 12 : 1) * HOUR).toISOString(),
       series: { id: 1, venue: 'demo', symbol: 'ALPHA', timeframe: '1h' },
       ts: columns.ts[BARS - 1],
-      snapshot: { timeframeMs: 3_600_000, bars: columns, state: null },
+      snapshot: { timeframeMs: 3_600_000, bars, state: null },
       voices: null,
       suggestion: { class: 'flag', kind: 'event', direction: 1, poleKatr: 5, votes: [] },
     };
