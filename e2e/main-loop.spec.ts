@@ -249,8 +249,42 @@ async function seePrediction(page: Page, version: string): Promise<LabelPage> {
     expect(Math.max(...apart), `browser against server on window ${window}`).toBeLessThan(1e-4);
   }
   await label.saved();
+  await seeLikeness(page, label);
+  await seeWhatItGoesBy(page, label);
   await expectAccessible(page, 'label with a model');
   return label;
+}
+
+/** Labelled windows like the last answer stand below the chart, each with its label and how alike it is. */
+async function seeLikeness(page: Page, label: LabelPage): Promise<void> {
+  const similar = page.getByRole('region', { name: 'Similar windows' });
+  const last = await label.model.getAttribute('data-window');
+  await expect(similar).toHaveAttribute('data-window', last ?? '');
+  const found = similar.getByRole('img');
+  await expect(found.first()).toBeVisible();
+  const likeness = (await found.evaluateAll((all) => all.map((one) => one.ariaLabel ?? ''))).map((words) =>
+    Number(/likeness (-?\d\.\d\d)$/.exec(words)?.[1]),
+  );
+  expect(likeness).toEqual([...likeness].sort((a, b) => b - a));
+  expect(likeness[0]).toBeLessThanOrEqual(1);
+}
+
+/** On request the parts of the image that speak for the class take its colour; they are grey before and after. */
+async function seeWhatItGoesBy(page: Page, label: LabelPage): Promise<void> {
+  const candles = page.getByRole('img', { name: 'Model image: candles' });
+  const coloured = () =>
+    candles.evaluate((canvas: HTMLCanvasElement) => {
+      const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      let count = 0;
+      for (let i = 0; i < pixels.length; i += 4) count += Number(pixels[i] !== pixels[i + 2]);
+      return count;
+    });
+  expect(await coloured()).toBe(0);
+  await page.keyboard.press('o');
+  await expect(label.model).toHaveAttribute('data-window', await label.windowId());
+  await expect.poll(coloured).toBeGreaterThan(100);
+  await page.keyboard.press('p');
+  await expect.poll(coloured).toBe(0);
 }
 
 async function answerAndSeePrediction(label: LabelPage, version: string, key: string) {
