@@ -12,7 +12,7 @@ export function CatchRate({ share }: { share: Share | null }) {
       data-testid="catch-rate"
       title={`Among the windows you confirm stand a few that are surely of another class, about one in 40. You marked ${hits} of the ${trials} you met; of many, you would notice between ${low} and ${high} %. Pages go back to the queue where too few are noticed.`}
     >
-      noticed {hits} of {trials} <span className={classes.planted}>planted</span>, {low}–{high} %
+      noticed {hits} of {trials} planted, {low}–{high} %
     </span>
   );
 }

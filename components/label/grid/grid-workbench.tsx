@@ -16,7 +16,6 @@ import { Elsewhere, useEmptyQueue } from '../elsewhere.tsx';
 import { Pace } from '../pace.tsx';
 import { QueueHeader, type QueueHeaderProps } from '../queue-header.tsx';
 import { Message } from '../states.tsx';
-import { CatchRate } from './catch-rate.tsx';
 import { GRID_KEYS } from './grid-keys.ts';
 import { GridSkeleton } from './grid-skeleton.tsx';
 import { GridView } from './grid-view.tsx';
@@ -64,12 +63,10 @@ export function GridWorkbench({ personId, ...header }: QueueHeaderProps & { pers
 function GridHeader({ onClass, ...header }: QueueHeaderProps & { onClass: (id: ClassId) => void }) {
   const suggested = useGrid((state) => state.suggested);
   const progress = useGrid((state) => state.progress);
-  const catchRate = useGrid((state) => state.catchRate);
   const submitted = useGrid((state) => state.submitted);
   const times = useMemo(() => pageTimes(submitted.map(({ input }) => input)), [submitted]);
   return (
     <QueueHeader {...header}>
-      <CatchRate share={catchRate} />
       <ClassProgress progress={progress} choice={{ chosen: suggested, onChoose: onClass }} />
       <Pace times={times} progress={progress} />
     </QueueHeader>

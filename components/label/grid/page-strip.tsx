@@ -7,16 +7,18 @@ import { pageAnswers } from '@/lib/client/outbox/entry.ts';
 import { useOutbox } from '@/lib/client/outbox/state.ts';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import strip from '../answer-strip.module.css';
+import { CatchRate } from './catch-rate.tsx';
 import classes from './grid-workbench.module.css';
 import { useGrid } from './use-grid-work.ts';
 
 const SHOWN = 12;
 
-/** The last pages, newest first, and what is ready next. */
+/** The last pages, newest first, what share of planted windows was noticed on them, and what is ready next. */
 export function PageStrip({ pagesReady }: { pagesReady: number }) {
   const submitted = useGrid((state) => state.submitted);
   const notice = useGrid((state) => state.notice);
   const bringingBack = useGrid((state) => state.bringingBack);
+  const catchRate = useGrid((state) => state.catchRate);
   const offline = useOutbox((state) => state.connection === 'offline');
   const said = bringingBack === null ? notice : 'Bringing the last page back…';
   return (
@@ -30,6 +32,7 @@ export function PageStrip({ pagesReady }: { pagesReady: number }) {
       <output className={strip.notice}>
         {said ?? (offline ? 'Offline: go on, pages are kept here and go out later.' : '')}
       </output>
+      <CatchRate share={catchRate} />
       <span className={classes.hints}>
         <KeyHint keys="U" does="undo page" />
         <KeyHint keys="?" does="all keys" />
