@@ -119,6 +119,8 @@ function jumpToEvent(exploration: Exploration, { layers, classes: shown }: Addre
   const { cursor, goTo, tell } = exploration.store.getState();
   const bar = nextMarkBar(lists, cursor, direction);
   if (bar !== null) goTo(bar);
+  else if (!layers.every((source) => exploration.hasMarks(source)))
+    tell('The events are still on their way: press again in a moment.');
   else tell(`No ${direction > 0 ? 'later' : 'earlier'} event of what is shown.`);
 }
 

@@ -38,6 +38,8 @@ export interface Exploration {
   overview(buckets: number): BucketRun;
   /** What a source says of all that may be seen, oldest first. */
   marks(source: Source): readonly Mark[];
+  /** Whether all of a source's marks that were asked for are there. */
+  hasMarks(source: Source): boolean;
   /** The labels that stand on the whole series, those that may not be seen now too. */
   people(): readonly PersonMark[];
   /** Whether a label of the cursor's window would be given by someone who saw what came next. */
@@ -134,6 +136,7 @@ export function openExploration(personId: string, series: OpenedSeries, start: E
       return overviewTiles.run(0, series.bars, level, until);
     },
     marks: (source) => marks.before(source, end()),
+    hasMarks: marks.isComplete,
     people: marks.people,
     sawAfterCursor: () => seen.sawAfter(id, tsOfBar(runs, store.getState().cursor)),
     scan,

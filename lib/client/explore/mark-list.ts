@@ -23,6 +23,8 @@ interface MarkListParts<M extends Mark> extends MarkListening {
 export interface MarkList<M extends Mark> {
   /** Oldest first. */
   readonly marks: readonly M[];
+  /** Whether all that was asked for is there. */
+  readonly isComplete: boolean;
   /** Fetches what is missing up to `until`, and nothing after it. */
   reach(until: number): void;
   /** Fetches all of it anew; what is known stays until the first of it has come. */
@@ -81,6 +83,9 @@ export function createMarkList<M extends Mark>(from: number, parts: MarkListPart
   return {
     get marks() {
       return marks;
+    },
+    get isComplete() {
+      return known >= wanted && !anew;
     },
     reach(until) {
       wanted = Math.max(wanted, until);

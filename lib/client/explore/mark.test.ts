@@ -55,7 +55,9 @@ describe('a list of marks', () => {
   it('fetches page after page up to where it was asked to reach, and nothing after', async () => {
     const { list, asked } = open();
     list.reach(40);
+    expect(list.isComplete).toBe(false);
     await settled();
+    expect(list.isComplete).toBe(true);
     expect(tsOf(list)).toEqual([10, 20, 30, 40]);
     expect(asked).toEqual([
       [0, 40],

@@ -29,6 +29,8 @@ interface SeriesMarksParts {
 export interface SeriesMarks {
   /** Marks before bar `end`, oldest first; what is missing of them is on its way. */
   before(source: Source, end: number): readonly Mark[];
+  /** Whether all marks that were asked for are there. */
+  isComplete(source: Source): boolean;
   people(): readonly PersonMark[];
   setRuleSet(number: number | null): void;
   renew(source: Source): void;
@@ -86,6 +88,7 @@ export function createSeriesMarks({ series, runs, state, scan, listening }: Seri
       cuts.set(source, { marks, end, cut });
       return cut;
     },
+    isComplete: (source) => lists[source].isComplete,
     people,
     setRuleSet(number) {
       if (number === ruleSetNumber) return;
