@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidV7 } from 'uuid';
-import { ApiError, addressOf, type CallInput, type CallOutput, OfflineError } from '../../lib/client/api.ts';
+import { addressOf, type CallInput, type CallOutput, OfflineError, refusalOf } from '../../lib/client/api.ts';
 import type { LabelBackend } from '../../lib/client/label/backend.ts';
 import type { LabelStore } from '../../lib/client/label/label-state.ts';
 import { createLabelStore } from '../../lib/client/label/label-store.ts';
@@ -14,7 +14,7 @@ import { createReserve } from '../../lib/client/reserve/reserve.ts';
 import { holderAmong } from '../../lib/client/reserve/testing/holder.ts';
 import { api } from '../../lib/contract/api.ts';
 import { CLASS_IDS } from '../../lib/contract/classes.ts';
-import { errorSchema, PAGE_OF_HEADER } from '../../lib/contract/common.ts';
+import { PAGE_OF_HEADER } from '../../lib/contract/common.ts';
 import type { Endpoint } from '../../lib/contract/endpoint.ts';
 import type { Random } from '../../lib/core/random.ts';
 
@@ -175,7 +175,7 @@ export class Labeller {
     const { origin, cookie, personId } = this.#seat;
     const { body, ...rest } = input as { body?: unknown };
     let response: Response;
-    let text: string;
+    let answered: unknown;
     try {
       response = await fetch(`${origin}${addressOf(endpoint, rest)}`, {
         method: endpoint.method,
@@ -183,12 +183,11 @@ export class Labeller {
         body: body === undefined ? null : JSON.stringify(body),
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
-      text = await response.text();
+      if (response.ok) answered = await response.json();
     } catch (error) {
       throw new OfflineError(error);
     }
-    if (response.ok) return endpoint.out.parse(JSON.parse(text)) as CallOutput<E>;
-    if (response.status >= 502) throw new OfflineError(`status ${response.status}`);
-    throw new ApiError(response.status, errorSchema.parse(JSON.parse(text)).error);
+    if (!response.ok) throw await refusalOf(response);
+    return endpoint.out.parse(answered) as CallOutput<E>;
   }
 }

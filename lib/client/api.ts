@@ -65,8 +65,9 @@ export function addressOf(endpoint: Endpoint, input: Pick<LooseInput, 'params' |
  * @throws ApiError where the server refuses, OfflineError where it cannot be reached
  */
 export async function call<E extends Endpoint>(endpoint: E, input?: CallInput<E>): Promise<CallOutput<E>> {
-  const response = await send(endpoint, (input ?? {}) as LooseInput);
-  return endpoint.out.parse(await response.json()) as CallOutput<E>;
+  const given = (input ?? {}) as LooseInput;
+  const response = await send(endpoint, given);
+  return endpoint.out.parse(await bodyOf(response.json(), given)) as CallOutput<E>;
 }
 
 /**
@@ -79,10 +80,14 @@ export async function callBytes<E extends Endpoint>(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const given = (input ?? {}) as LooseInput;
   const response = await send(endpoint, given);
+  return new Uint8Array(await bodyOf(response.arrayBuffer(), given));
+}
+
+/** @throws OfflineError where the connection broke in the middle, or a stranger on the way answered in the server's place */
+async function bodyOf<Body>(read: Promise<Body>, given: LooseInput): Promise<Body> {
   try {
-    return new Uint8Array(await response.arrayBuffer());
+    return await read;
   } catch (error) {
-    // The connection broke in the middle of the answer.
     if (given.signal?.aborted) throw error;
     throw new OfflineError(error);
   }
@@ -130,7 +135,8 @@ export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-async function refusalOf(response: Response): Promise<Error> {
+/** What an answer that is no success means: ApiError where the server refused, OfflineError where none was there to. */
+export async function refusalOf(response: Response): Promise<Error> {
   const parsed = errorSchema.safeParse(await response.json().catch(() => null));
   if (parsed.success) return new ApiError(response.status, parsed.data.error);
   // A proxy or a server that is just starting answers in its own words.

@@ -108,8 +108,3 @@ export function takesBackWhole(later: Sending, entry: Sending): boolean {
 export function countAnswers(entries: readonly Sending[]): number {
   return entries.reduce((sum, entry) => sum + Math.max(1, answersOf(entry).length), 0);
 }
-
-/** Every refusal but these will be the same however often it is tried. */
-export function isFinalRefusal(status: number): boolean {
-  return status >= 400 && status < 500 && status !== 401 && status !== 408 && status !== 429;
-}

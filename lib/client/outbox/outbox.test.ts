@@ -218,11 +218,13 @@ describe('the outbox', () => {
     expect(snapshot().refused).toEqual([]);
   });
 
-  it('holds everything back on 401 and 429, which pass', async () => {
+  it('holds everything back on 401, 429 and what a stranger on the way answers, which pass', async () => {
     for (const [status, code] of [
       [401, 'unauthenticated'],
       [429, 'too_many'],
       [500, 'internal'],
+      // So does lib/client/api.ts take an answer that is not in our form.
+      [403, 'internal'],
     ] as const) {
       const server = createServer();
       server.trouble = () => new ApiError(status, { code, message: 'not now' });

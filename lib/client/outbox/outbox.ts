@@ -1,5 +1,5 @@
 import { ApiError, OfflineError } from '../api.ts';
-import { type Delivered, isFinalRefusal, type NewEntry, type OutboxEntry } from './entry.ts';
+import type { Delivered, NewEntry, OutboxEntry } from './entry.ts';
 import { createFaults } from './faults.ts';
 import type { OutboxStore } from './store.ts';
 import type { OneTab } from './turn.ts';
@@ -111,7 +111,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       faults.answered(entry, true);
       onDelivered(delivered);
     } catch (error) {
-      if (error instanceof ApiError && isFinalRefusal(error.status)) {
+      if (error instanceof ApiError && isFinal(error)) {
         faults.answered(entry, false);
         await store.refuse(entry, { status: error.status, message: error.message });
       } else {
@@ -194,6 +194,14 @@ export function createOutbox(parts: OutboxParts): Outbox {
       await running;
     },
   };
+}
+
+/**
+ * Every refusal but these will be the same however often it is tried. One that is not in the server's own form is none of
+ * its own: a proxy, or the sign-in page of a network on the way, stands between.
+ */
+function isFinal({ status, code }: ApiError): boolean {
+  return code !== 'internal' && status >= 400 && status < 500 && ![401, 408, 429].includes(status);
 }
 
 function messageOf(error: unknown): string {
