@@ -17,13 +17,15 @@ export function PeopleOnGold({ people }: { people: Gold['people'] }) {
           grid, bring them.
         </p>
       ) : (
-        <Table verticalSpacing={4}>
+        <Table verticalSpacing={4} layout="fixed">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Person</Table.Th>
-              <Table.Th className={review.number}>All</Table.Th>
+              <Table.Th className={review.number} w={144}>
+                All
+              </Table.Th>
               {CLASS_IDS.map((id) => (
-                <Table.Th key={id} className={review.number}>
+                <Table.Th key={id} className={review.number} w={128}>
                   <ClassBadge id={id} />
                 </Table.Th>
               ))}

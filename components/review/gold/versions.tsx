@@ -23,7 +23,7 @@ export function Versions({ gold: { marked, versions } }: { gold: Gold }) {
             <Table.Th className={review.number} w={80}>
               All
             </Table.Th>
-            <Table.Th>Note</Table.Th>
+            <Table.Th className={classes.note}>Note</Table.Th>
             <Table.Th w={128}>By</Table.Th>
             <Table.Th w={136}>Frozen</Table.Th>
           </Table.Tr>
@@ -41,7 +41,7 @@ export function Versions({ gold: { marked, versions } }: { gold: Gold }) {
                 {i === 0 ? <span className={classes.aside}> in force</span> : null}
               </Table.Td>
               <Counts counts={windows} />
-              <Table.Td className={classes.words}>{note}</Table.Td>
+              <Table.Td className={`${classes.words} ${classes.note}`}>{note}</Table.Td>
               <Table.Td className={classes.words}>{createdBy}</Table.Td>
               <Table.Td>{formatMoment(at)}</Table.Td>
             </Table.Tr>
