@@ -121,7 +121,12 @@ function Hints({ onMode, onAlike }: Pick<SidePanelProps, 'onMode' | 'onAlike'>) 
       <KeyHint keys="P" does="model" />
       <KeyHint keys="?" does="all keys" />
       {onAlike ? (
-        <button type="button" className={classes.noted} onMouseDown={keepFocus} onClick={onAlike}>
+        <button
+          type="button"
+          className={`${classes.noted} ${classes.alike}`}
+          onMouseDown={keepFocus}
+          onClick={onAlike}
+        >
           <KeyHint keys="A" does="more like this" />
         </button>
       ) : null}
