@@ -5,7 +5,7 @@ import { addManyWindows } from '../lib/server/testing/many-windows.ts';
 import { Installation } from './support/installation.ts';
 import { Labeller } from './support/labeller.ts';
 import { ADMIN } from './support/page.ts';
-import { processesOf } from './support/processes.ts';
+import { kill, processesOf } from './support/processes.ts';
 
 const PEOPLE = 50;
 const WINDOWS = 100_000;
@@ -122,7 +122,7 @@ async function killUntil(installation: Installation, until: number, random: Rand
     const kind = random.pick(kinds);
     const found = processesOf(installation.home).filter(({ command }) => KINDS[kind].test(command));
     // Start-up begins it again; until it has, there is nothing to kill.
-    for (const { pid } of found) process.kill(pid, 'SIGKILL');
+    for (const { pid } of found) kill(pid);
     if (found.length > 0) killed.push(kind);
   }
   return killed;

@@ -30,7 +30,8 @@ export async function killAll(home: string): Promise<void> {
   }
 }
 
-function kill(pid: number): void {
+/** SIGKILL, unless it has ended meanwhile. */
+export function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
