@@ -27,6 +27,7 @@ export function QueuePreview({ values }: { values: QueueValues }) {
   return (
     <div
       className={classes.preview}
+      data-testid="preview"
       aria-live="polite"
       data-old={isPlaceholderData || right === null || undefined}
     >
