@@ -49,8 +49,11 @@ function Figures({ own: { direction, poleKatr, marks } }: { own: MeasuredFlag })
   return (
     <dl className={classes.figures}>
       <dt>pole {direction === 0 ? '' : direction > 0 ? '↑' : '↓'}</dt>
-      <dd>{direction === 0 ? 'no height' : `${poleKatr.toFixed(2)} ATR`}</dd>
+      <dd>{direction === 0 ? 'no height' : `${pole.k.toFixed(1)} ATR`}</dd>
       <dd>{barsOf(pole)}</dd>
+      <dt>pole_katr</dt>
+      <dd className={classes.katr}>{poleKatr.toFixed(2)}</dd>
+      <dd>ATR of now</dd>
       <dt>consolidation</dt>
       <dd>{Number.isFinite(range) ? `${range.toFixed(2)} of pole` : '–'}</dd>
       <dd>{barsOf(consolidation)}</dd>

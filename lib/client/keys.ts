@@ -22,6 +22,8 @@ export const keys = {
   catchRates: (queueId: number) => ['queues', queueId, 'catch rates'] as const,
   anchoring: (queueId: number) => ['queues', queueId, 'anchoring'] as const,
   gold: ['gold'] as const,
+  guide: ['guide'] as const,
+  guideVersion: (number: number) => ['guide', number] as const,
   windowHistory: (windowId: string) => ['windows', windowId, 'history'] as const,
   system: ['system'] as const,
 };

@@ -3,6 +3,7 @@ import { dataApi } from './data.ts';
 import { exploreApi } from './explore.ts';
 import { goldApi } from './gold.ts';
 import { gridApi } from './grid.ts';
+import { guideApi } from './guide.ts';
 import { jobsApi } from './jobs.ts';
 import { labelApi } from './label.ts';
 import { modelsApi } from './models.ts';
@@ -22,6 +23,7 @@ export const api = {
   ...labelApi,
   ...gridApi,
   ...queueApi,
+  ...guideApi,
   ...recordApi,
   ...goldApi,
   ...anchoringApi,

@@ -3,6 +3,7 @@ import { hashPassword } from 'better-auth/crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EndpointId } from '@/lib/contract/api.ts';
 import { PAGE_OF_HEADER } from '@/lib/contract/common.ts';
+import { FIRST_GUIDE } from '@/lib/contract/first-guide.ts';
 import { holdsRole, ROLES, type Role } from '@/lib/contract/roles.ts';
 import { getAuth } from '../auth/auth.ts';
 import { identify } from '../auth/session.ts';
@@ -103,6 +104,8 @@ const EXPECTED: Record<EndpointId, Expected> = {
   getGold: { status: 200 },
   markGold: { status: 404, body: { label: 'flag' } },
   freezeGold: { status: 409, body: {} },
+  getGuide: { status: 200 },
+  writeGuide: { status: 409, body: { basedOn: 999_999, reason: 'clearer', content: FIRST_GUIDE } },
   windowHistory: { status: 404 },
   similarWindows: { status: 404 },
   searchSeries: { status: 200 },

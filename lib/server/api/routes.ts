@@ -15,6 +15,7 @@ const grid = () => import('../service/grid.ts');
 const gold = () => import('../service/gold.ts');
 const records = () => import('../service/record.ts');
 const similar = () => import('../service/similar.ts');
+const guide = () => import('../service/guide.ts');
 const labels = () => import('../service/label.ts');
 const explore = () => import('../service/explore.ts');
 const marks = () => import('../service/mark.ts');
@@ -78,6 +79,8 @@ export const routes: Record<EndpointId, Route> = {
   claimItems: route(api.claimItems, async ({ params, body }, actor) =>
     (await labels()).claimItems(actor, { ...params, ...body }),
   ),
+  getGuide: route(api.getGuide, async ({ query }, actor) => (await guide()).getGuide(actor, query)),
+  writeGuide: route(api.writeGuide, async ({ body }, actor) => (await guide()).writeGuide(actor, body)),
   renewLeases: route(api.renewLeases, async ({ body }, actor) => (await labels()).renewLeases(actor, body)),
   releaseLeases: route(api.releaseLeases, async ({ body }, actor) =>
     (await labels()).releaseLeases(actor, body),

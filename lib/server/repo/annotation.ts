@@ -52,17 +52,17 @@ export async function findAnnotation(db: Queryable, id: string): Promise<Annotat
 /**
  * Adds a row unless its id is taken, or another row already takes back what it would take back. A guide version that is
  * not known is that in force when the answer was given.
- * @returns whether it was added
+ * @returns the row as stored; null where it was not added
  */
-export async function insertAnnotation(db: Queryable, row: AnnotationRow): Promise<boolean> {
-  const { rowCount } = await db.query({
+export async function insertAnnotation(db: Queryable, row: AnnotationRow): Promise<AnnotationRow | null> {
+  const { rows } = await db.query<Pick<AnnotationRow, 'guideVersion'>>({
     name: 'annotation-insert',
     text: `INSERT INTO "Annotation" ("id", "userId", "windowId", "queueItemId", "kind", "label", "skipReason", "note",
              "suggestedClass", "retractsId", "sawFuture", "surplus", "elapsedMs", "answeredAt", "blind", "gold", "pageId", "marks", "poleKatr", "guideVersion", "receivedAt")
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::timestamp, $15, $16, $17, $18, $19,
              coalesce((SELECT g."number" FROM "GuideVersion" g WHERE g."number" = $20),
                       (SELECT max(g."number") FROM "GuideVersion" g WHERE g."at" <= $14::timestamp)), clock_timestamp() AT TIME ZONE 'UTC')
-           ON CONFLICT DO NOTHING`,
+           ON CONFLICT DO NOTHING RETURNING "guideVersion"`,
     values: [
       row.id,
       row.userId,
@@ -86,7 +86,7 @@ export async function insertAnnotation(db: Queryable, row: AnnotationRow): Promi
       row.guideVersion,
     ],
   });
-  return rowCount === 1;
+  return rows[0] ? { ...row, ...rows[0] } : null;
 }
 
 export interface LockedItem extends Span {

@@ -80,15 +80,15 @@ export async function answer(
     retractsId: null,
     surplus: !hasPlace,
   };
-  if (!(await insertAnnotation(client, row)))
-    return sameAnswer(client, row, input.kind === 'label' && input.sawFuture);
+  const stored = await insertAnnotation(client, row);
+  if (stored === null) return sameAnswer(client, row, input.kind === 'label' && input.sawFuture);
   if (item) {
     const counts = row.kind === 'label' && !row.surplus;
     await settleItem(client, item, item.answered + (counts ? 1 : 0), userId);
   }
   if (input.kind === 'label' && !row.gold)
     await settleLabel(client, row, input.label, item?.purpose === 'review');
-  return row;
+  return stored;
 }
 
 /** What the team stands by after a label: a reviewer's word in a review queue, elsewhere what people agree on. */
@@ -144,10 +144,11 @@ export async function takeBack(
     retractsId: target.id,
     surplus: false,
   };
-  if (!(await insertAnnotation(client, row))) return sameAnswer(client, row, false);
+  const stored = await insertAnnotation(client, row);
+  if (stored === null) return sameAnswer(client, row, false);
   if (item) await giveBack(client, item, target, userId, then);
   if (target.kind === 'label' && !target.gold) await settleRecord(client, row.windowId, row.id, target.id);
-  return row;
+  return stored;
 }
 
 async function giveBack(
