@@ -30,8 +30,10 @@ export function createPageMemory(storage: Storage | null, author: string, queueI
       return kept.success ? kept.data : [];
     },
     write(pages) {
+      // Whoever calls may have more with a page, such as its charts.
+      const kept = pages.slice(0, KEPT_PAGES).map(({ input, size }): KeptPage => ({ input, size }));
       try {
-        storage?.setItem(name, JSON.stringify(pages.slice(0, KEPT_PAGES)));
+        storage?.setItem(name, JSON.stringify(kept));
       } catch (error) {
         // Full: the pages themselves are safe in the outbox or with the server.
         console.error('pages for undo:', error);
