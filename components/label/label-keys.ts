@@ -11,6 +11,7 @@ const KEYS: readonly KeyWords[] = [
     'E',
     'put pole and consolidation where you see them: ← → a bar, Tab the next handle, U undo, Enter take, Esc leave, X drop',
   ],
+  ['G', 'the class guide beside the chart: what each class means'],
   ['P', 'the model’s word on this window, before the answer'],
   ['O', 'what the model goes by: shades the candles that speak for its class'],
   ['L', 'logarithmic or linear prices'],

@@ -118,6 +118,7 @@ function Hints({ onMode, onAlike }: Pick<SidePanelProps, 'onMode' | 'onAlike'>) 
         </button>
       )}
       <KeyHint keys="E" does="pole" />
+      <KeyHint keys="G" does="guide" />
       <KeyHint keys="P" does="model" />
       <KeyHint keys="?" does="all keys" />
       {onAlike ? (

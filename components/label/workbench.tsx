@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ChartHandle } from '@/components/chart/label-chart.tsx';
 import { formatBarTime } from '@/components/chart/price-format.ts';
 import { countOf } from '@/components/figure/format.ts';
@@ -24,6 +24,8 @@ import { prepareInIdleTime } from './chart-view.ts';
 import { ClassProgress } from './class-progress.tsx';
 import { Elsewhere, useEmptyQueue } from './elsewhere.tsx';
 import { GoldContext, useGoldWork } from './gold/use-gold.ts';
+import { ClassGuide } from './guide/class-guide.tsx';
+import { useGuideVersion } from './guide/use-guide.ts';
 import { labelKeys } from './label-keys.ts';
 import { OfflineButton } from './offline-button.tsx';
 import { Pace } from './pace.tsx';
@@ -40,15 +42,19 @@ type WorkbenchProps = QueueHeaderProps & { person: { id: string; role: Role } };
 export function Workbench({ person, ...header }: WorkbenchProps) {
   const store = useLabelWork(person.id, header.queueId);
   const gold = useGoldWork();
+  const [isGuided, setGuided] = useState(false);
+  const onGuide = useCallback(() => setGuided((on) => !on), []);
+  const isAdmin = holdsRole(person.role, 'admin');
   return (
     <LabelStoreContext value={store}>
       <GoldContext value={gold}>
-        <div className={classes.workbench}>
+        <div className={classes.workbench} data-guided={isGuided || undefined}>
           <TopBar>
             <OfflineButton />
           </TopBar>
           <Header {...header} />
-          <Work role={person.role} queueId={header.queueId} onChoose={header.onChoose} />
+          <Work role={person.role} queueId={header.queueId} onChoose={header.onChoose} onGuide={onGuide} />
+          {isGuided ? <GuideOfWindow isAdmin={isAdmin} onClose={onGuide} /> : null}
           <AnswerStrip isReviewer={holdsRole(person.role, 'reviewer')} />
         </div>
       </GoldContext>
@@ -67,9 +73,19 @@ function Header(header: QueueHeaderProps) {
   );
 }
 
-type WorkProps = Pick<QueueHeaderProps, 'queueId' | 'onChoose'> & { role: Role };
+/** Opens at the class that is suggested then; where that is hidden, at the first. */
+function GuideOfWindow(props: { isAdmin: boolean; onClose: () => void }) {
+  const first = useLabel(({ current }) => current?.item.suggestion?.class ?? CLASS_IDS[0]);
+  return <ClassGuide first={first} {...props} />;
+}
 
-function Work({ role, queueId, onChoose }: WorkProps) {
+interface WorkProps extends Pick<QueueHeaderProps, 'queueId' | 'onChoose'> {
+  role: Role;
+  /** Opens the class guide, or closes it. */
+  onGuide: () => void;
+}
+
+function Work({ role, queueId, onChoose, onGuide }: WorkProps) {
   const phase = useLabel((state) => state.phase);
   const words = useLabel((state) => state.words);
   const current = useLabel((state) => state.current);
@@ -81,9 +97,10 @@ function Work({ role, queueId, onChoose }: WorkProps) {
   const takeBack = () => void undo();
   usePreparation();
   useKeptPage();
+  useGuideVersion();
   // The last answer of a queue can be taken back too.
   useHotkeys({ u: takeBack, backspace: takeBack }, current === null);
-  if (current !== null) return <Window held={current} role={role} />;
+  if (current !== null) return <Window held={current} role={role} onGuide={onGuide} />;
   switch (phase) {
     case 'empty':
       return (
@@ -122,7 +139,7 @@ function Work({ role, queueId, onChoose }: WorkProps) {
   }
 }
 
-interface NothingLeftProps extends WorkProps {
+interface NothingLeftProps extends Omit<WorkProps, 'onGuide'> {
   /** What the server said when it was asked for more. */
   words: string | null;
   onLook: () => void;
@@ -130,7 +147,8 @@ interface NothingLeftProps extends WorkProps {
 
 /** Why, and where else windows wait. */
 function NothingLeft({ role, queueId, onChoose, words, onLook }: NothingLeftProps) {
-  const { data } = useEmptyQueue(queueId);
+  const { count } = useOutboxState();
+  const { data } = useEmptyQueue(queueId, count === 0);
   const manage = holdsRole(role, 'reviewer') ? `/review/queues?queue=${queueId}` : null;
   return (
     <Message
@@ -138,7 +156,7 @@ function NothingLeft({ role, queueId, onChoose, words, onLook }: NothingLeftProp
       act={{ words: 'Look again', run: onLook }}
       after={<Elsewhere queues={data?.elsewhere ?? []} onChoose={onChoose} manage={manage} />}
     >
-      {data?.why ?? words}
+      {count > 0 ? 'Your last answers are on their way.' : (data?.why ?? words)}
     </Message>
   );
 }
@@ -173,7 +191,7 @@ function usePreparation(): void {
 }
 
 /** The window in view, and all keys. */
-function Window({ held, role }: { held: HeldItem; role: Role }) {
+function Window({ held, role, onGuide }: { held: HeldItem } & Pick<WorkProps, 'role' | 'onGuide'>) {
   const answer = useLabel((state) => state.answer);
   const confirm = useLabel((state) => state.confirm);
   const skip = useLabel((state) => state.skip);
@@ -214,6 +232,7 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
         setMode('answer');
         chart.current?.clearCrosshair();
       },
+      g: onGuide,
       u: undoKey,
       backspace: undoKey,
       ...(isReviewer ? { a: () => setSeeking(true) } : {}),
@@ -236,7 +255,7 @@ function Window({ held, role }: { held: HeldItem; role: Role }) {
       n: () => setMode('note'),
       e: editMarks,
     };
-  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer, editMarks]);
+  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer, editMarks, onGuide]);
   useHotkeys(moving ? movingKeys : keys, !keysShown && !seeking);
 
   return (

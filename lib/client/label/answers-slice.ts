@@ -53,7 +53,7 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
     }
 
     async function give(what: { label: ClassId } | { skipReason: SkipReason }): Promise<void> {
-      const { current, shownAt, note } = get();
+      const { current, shownAt, note, guideVersion } = get();
       if (current === null || busy) return;
       // Marks still being moved go with a flag as they stand.
       const marks = 'label' in what && what.label === POLED ? ownSpans(get()) : null;
@@ -71,6 +71,7 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
         elapsedMs: Math.min(DAY_MS, Math.max(0, Math.round(at - shownAt))),
         answeredAt: new Date(at).toISOString(),
         ...(note.trim() === '' ? {} : { note: note.trim() }),
+        ...(guideVersion === null ? {} : { guideVersion }),
       };
       const input: AnnotationInput =
         'label' in what
@@ -121,6 +122,7 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
     return {
       answers: [],
       note: '',
+      guideVersion: null,
       bringingBack: null,
 
       answer: (label) => give({ label }),
@@ -169,6 +171,7 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
       },
 
       setNote: (note) => set({ note }),
+      setGuideVersion: (guideVersion) => set({ guideVersion }),
 
       async readAnswers() {
         if (read) return;

@@ -67,6 +67,8 @@ export interface AnswersSlice {
   readonly answers: readonly GivenAnswer[];
   /** Goes with the next answer. */
   readonly note: string;
+  /** The class guide that the person labels by; null until it is known. */
+  readonly guideVersion: number | null;
   /** The retraction whose window the server is asked for. */
   readonly bringingBack: string | null;
   answer(label: ClassId): Promise<void>;
@@ -75,6 +77,7 @@ export interface AnswersSlice {
   skip(reason: SkipReason): Promise<void>;
   undo(): Promise<void>;
   setNote(note: string): void;
+  setGuideVersion(number: number): void;
   /** Reads the answers of earlier: what undo walks back through after a reload. */
   readAnswers(): Promise<void>;
   /** Called for each entry that the server has recorded. */

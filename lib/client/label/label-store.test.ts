@@ -80,6 +80,17 @@ describe('labelling', () => {
     expect(server.standing().map(({ note }) => note)).toEqual(['thin volume', undefined]);
   });
 
+  it('sends with each answer the version of the class guide that it was given by', async () => {
+    const server = createServer(30);
+    const page = await openPage(server);
+    await page.answer('flag');
+    page.get().setGuideVersion(3);
+    await page.answer('none');
+    await page.get().skip('unclear');
+    await page.settled();
+    expect(server.standing().map(({ guideVersion }) => guideVersion)).toEqual([undefined, 3, 3]);
+  });
+
   it('takes a second key within the moment an answer takes for a bounce', async () => {
     const server = createServer(30);
     const page = await openPage(server);

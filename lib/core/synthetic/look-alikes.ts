@@ -7,7 +7,7 @@ function between(tape: Tape, from: number, to: number): number {
 }
 
 /** A spike on news with no run-up before it and no way down after: a wick on volume that ends nothing. */
-function drawNewsSpike(tape: Tape): void {
+export function drawNewsSpike(tape: Tape): void {
   const unit = tape.unit();
   const range = unit * between(tape, 0.9, 2);
   const wick = range * between(tape, 0.5, 0.8);
@@ -21,19 +21,19 @@ function drawNewsSpike(tape: Tape): void {
 }
 
 /** A long upper wick that nobody traded. */
-function drawThinWick(tape: Tape): void {
+export function drawThinWick(tape: Tape): void {
   const unit = tape.unit();
   tape.draw({ move: unit * between(tape, -0.2, 0.2), upper: unit * between(tape, 0.8, 1.6), volume: 0.6 });
 }
 
 /** A long lower wick in the middle of nowhere. */
-function drawStrayWick(tape: Tape): void {
+export function drawStrayWick(tape: Tape): void {
   const unit = tape.unit();
   tape.draw({ move: unit * between(tape, -0.25, 0.25), upper: 0, lower: unit * between(tape, 0.7, 1.6) });
 }
 
 /** A pole and a pause that breaks the wrong way. */
-function drawFailedFlag(tape: Tape): void {
+export function drawFailedFlag(tape: Tape): void {
   const direction = tape.random.next() < 0.5 ? 1 : -1;
   const unit = tape.unit();
   const width = drawPole(tape, direction, unit) * between(tape, 0.25, 0.5);
@@ -43,7 +43,7 @@ function drawFailedFlag(tape: Tape): void {
 }
 
 /** A pole that the pause gives back, before price goes on all the same. */
-function drawDeepPullback(tape: Tape): void {
+export function drawDeepPullback(tape: Tape): void {
   const direction = tape.random.next() < 0.5 ? 1 : -1;
   const unit = tape.unit();
   const height = drawPole(tape, direction, unit);
@@ -59,7 +59,7 @@ function drawDeepPullback(tape: Tape): void {
 }
 
 /** Swings between lines that do not meet. */
-function drawChannel(tape: Tape): void {
+export function drawChannel(tape: Tape): void {
   drawSwings(tape, {
     bars: 34 + tape.random.int(24),
     height: tape.unit() * between(tape, 3, 6),
