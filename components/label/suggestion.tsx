@@ -29,10 +29,12 @@ export function Suggestion({ held }: { held: HeldItem }) {
   }
   const view = chartViewOf(held);
   const kind = KIND_WORDS[suggestion.kind];
+  // A window on which people disagree stands under the newest answer, not under what rules say.
+  const isSaidLast = voices?.at(-1)?.label === suggestion.class;
   return (
     <section className={classes.suggestion} aria-label="Suggestion" data-class={suggestion.class}>
       <div className={classes.head}>
-        <span className={classes.label}>Suggested</span>
+        <span className={classes.label}>{isSaidLast ? 'Said last' : 'Suggested'}</span>
         <ClassBadge id={suggestion.class} show="full" />
         <Direction value={suggestion.direction} />
       </div>
