@@ -3,7 +3,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { expect, it, onTestFinished } from 'vitest';
 import { createServer } from '../label/testing/server.ts';
 import { openReserveDatabase } from './database.ts';
-import { enterBrowser, forgetWindows, leasesOf, nameOf } from './people.ts';
+import { enterBrowser, forgetWindows, nameOf, unansweredLeases } from './people.ts';
 import { createReserve } from './reserve.ts';
 import { holderAmong } from './testing/holder.ts';
 
@@ -33,7 +33,7 @@ it('whoever comes next finds no window of the person before, in no queue and no 
   await reserveOf(ANN, 2).add(await someItems(2), 'offline', 'reserve');
   await reserveOf(ANN, 2).setOffline(true);
   await enterBrowser(db, ANN);
-  expect(await leasesOf(db, 'ann')).toHaveLength(5);
+  expect(await unansweredLeases(db, 'ann')).toHaveLength(5);
   await enterBrowser(db, BEN);
   expect(await db.count('windows')).toBe(0);
   expect(await db.count('items')).toBe(0);
@@ -53,6 +53,14 @@ it('forgets one person’s windows only', async () => {
   await reserveOf(ANN).add(await someItems(3), 'ready', 'hand');
   await reserveOf(BEN).add(await someItems(2), 'ready', 'hand');
   await forgetWindows(db, 'ann');
-  expect(await leasesOf(db, 'ann')).toEqual([]);
-  expect(await leasesOf(db, 'ben')).toHaveLength(2);
+  expect(await unansweredLeases(db, 'ann')).toEqual([]);
+  expect(await unansweredLeases(db, 'ben')).toHaveLength(2);
+});
+
+it('gives no window back whose answer waits', async () => {
+  const { db, reserveOf } = await openBrowser();
+  const [answered, ...others] = await someItems(3);
+  await reserveOf(ANN).add([answered, ...others], 'ready', 'hand');
+  await reserveOf(ANN).answered(answered.windowId, uuidV7());
+  expect(await unansweredLeases(db, 'ann')).toEqual(others.map(({ leaseId }) => leaseId));
 });

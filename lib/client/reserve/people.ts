@@ -10,9 +10,13 @@ export async function enterBrowser(
   for (const author of authors) if (author !== person.id) await forgetWindows(db, author);
 }
 
-/** The leases under which this browser holds windows for a person, in whatever queue. */
-export async function leasesOf(db: ReserveDatabase, author: string): Promise<string[]> {
-  return (await db.getAllFromIndex('windows', 'author', author)).map(({ leaseId }) => leaseId);
+/**
+ * The leases of windows that this browser holds for a person and that they have not answered, in whatever queue. Those with
+ * an answer on the way are still in hand: given to somebody else, one of the two answers would be surplus.
+ */
+export async function unansweredLeases(db: ReserveDatabase, author: string): Promise<string[]> {
+  const windows = await db.getAllFromIndex('windows', 'author', author);
+  return windows.filter(({ answer }) => answer === null).map(({ leaseId }) => leaseId);
 }
 
 /** Forgets all windows that this browser holds for a person. */
