@@ -20,11 +20,13 @@ const READ_MS = 1000;
 const COUNTED = 100;
 const KEYS = 9;
 
-/** Why a queue has nothing for this person, and which others have. */
-export function useEmptyQueue(queueId: number) {
+/** Why a queue has nothing for this person, and which others have; asked once their answers have arrived. */
+export function useEmptyQueue(queueId: number, enabled = true) {
   return useQuery({
     queryKey: keys.emptyQueue(queueId),
     queryFn: ({ signal }) => call(api.whyEmpty, { params: { id: queueId }, signal }),
+    enabled,
+    staleTime: 0,
     refetchInterval: ASK_AGAIN_MS,
     retry: false,
   });

@@ -163,6 +163,15 @@ export const queuePreviewSchema = z.object({
 export type QueuePreview = z.infer<typeof queuePreviewSchema>;
 
 const MOST_FOUND = 5_000;
+/** What the form of a queue offers. */
+export const queueChoicesSchema = z.object({
+  ruleSets: z.array(z.object({ number: z.number().int(), name: z.string() })),
+  /** `venue:symbol` of every series, and their timeframes, the shortest first. */
+  symbols: z.array(z.string()),
+  timeframes: z.array(z.string()),
+});
+export type QueueChoices = z.infer<typeof queueChoicesSchema>;
+
 /** Windows that are looked for, and where they go. */
 const search = {
   count: z.number().int().min(1).max(MOST_FOUND),
@@ -192,6 +201,14 @@ export const queueApi = {
     access: 'reviewer',
     summary: 'All queues with their settings, counts, pace and order',
     out: z.object({ queues: z.array(managedQueueSchema) }),
+  }),
+  getQueueChoices: endpoint({
+    id: 'getQueueChoices',
+    method: 'GET',
+    path: '/queues/choices',
+    access: 'reviewer',
+    summary: 'The rule sets, symbols and timeframes that a queue can be made of',
+    out: queueChoicesSchema,
   }),
   createQueue: endpoint({
     id: 'createQueue',

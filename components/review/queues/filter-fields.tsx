@@ -1,7 +1,6 @@
 import { Chip, MultiSelect, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
-import type { Series } from '@/lib/contract/data.ts';
 import { WEAK_KINDS } from '@/lib/contract/queue.ts';
 import type { QueueValues } from './queue-values.ts';
 import classes from './queues.module.css';
@@ -20,14 +19,14 @@ const LABELLED = [
 
 interface FilterFieldsProps {
   form: UseFormReturnType<QueueValues>;
-  series: readonly Series[];
+  /** `venue:symbol`. */
+  symbols: readonly string[];
+  timeframes: readonly string[];
 }
 
 /** Which windows a queue takes; what nothing is chosen for takes all. */
-export function FilterFields({ form, series }: FilterFieldsProps) {
+export function FilterFields({ form, symbols, timeframes }: FilterFieldsProps) {
   const { values } = form;
-  const markets = [...new Set(series.map(({ venue, symbol }) => `${venue}:${symbol}`))].sort();
-  const timeframes = [...new Set(series.map(({ timeframe }) => timeframe))];
   return (
     <div className={classes.fields}>
       <fieldset className={classes.chips}>
@@ -64,7 +63,8 @@ export function FilterFields({ form, series }: FilterFieldsProps) {
           label="Series"
           placeholder={values.symbols.length === 0 ? 'all' : undefined}
           searchable
-          data={markets}
+          data={symbols}
+          limit={100}
           {...form.getInputProps('symbols')}
         />
         <MultiSelect

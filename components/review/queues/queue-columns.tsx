@@ -47,18 +47,18 @@ export const QUEUE_COLUMNS = [
   column.accessor('name', {
     header: 'Queue',
     cell: ({ getValue }) => <strong className={classes.name}>{getValue()}</strong>,
-    meta: { width: 'minmax(150px, 1.6fr)' },
+    meta: { width: 'minmax(124px, 1.6fr)' },
   }),
   column.accessor(({ purpose }) => PURPOSE_WORDS[purpose], {
     id: 'purpose',
     header: 'For',
-    meta: { width: '58px', title: 'What it is for' },
+    meta: { width: '56px', title: 'What it is for' },
   }),
   column.accessor(stateOf, {
     id: 'state',
     header: 'State',
     cell: ({ getValue }) => <StatusDot status={STATE_LOOKS[getValue()]}>{getValue()}</StatusDot>,
-    meta: { width: '92px' },
+    meta: { width: '86px' },
   }),
   column.accessor('remaining', {
     header: 'Left',
@@ -68,14 +68,14 @@ export const QUEUE_COLUMNS = [
         <span className={classes.dim}> of {formatCount(original.total)}</span>
       </>
     ),
-    meta: right('minmax(118px, 0.6fr)', 'Windows that still want an answer'),
+    meta: right('minmax(116px, 0.6fr)', 'Windows that still want an answer'),
   }),
   ...CLASS_IDS.map((id) =>
     column.accessor(({ labelled }) => labelled[id], {
       id,
       header: () => <ClassBadge id={id} />,
       cell: ({ row: { original } }) => <Reached queue={original} id={id} />,
-      meta: right('minmax(62px, 0.3fr)', `${CLASS_FACTS[id].name}: labels of record, of those wanted`),
+      meta: right('minmax(58px, 0.3fr)', `${CLASS_FACTS[id].name}: labels of record, of those wanted`),
     }),
   ),
   column.accessor(({ mix }) => mixWords(mix), {
@@ -87,13 +87,13 @@ export const QUEUE_COLUMNS = [
       ) : (
         <span className={classes.dim}>by hand</span>
       ),
-    meta: { width: 'minmax(84px, 0.8fr)', title: 'Shares of the places by strategy, per cent' },
+    meta: { width: 'minmax(74px, 0.8fr)', title: 'Shares of the places by strategy, per cent' },
   }),
   column.accessor(({ pace }) => pace.perMinute, {
     id: 'pace',
     header: 'Pace',
     cell: ({ row: { original } }) => <Pace queue={original} />,
-    meta: right('86px', 'Answers a minute over the last ten, and by how many people'),
+    meta: right('82px', 'Answers a minute over the last ten, and by how many people'),
   }),
   column.accessor(({ remaining, pace }) => (pace.perMinute > 0 ? remaining / pace.perMinute : undefined), {
     id: 'timeLeft',
@@ -101,6 +101,6 @@ export const QUEUE_COLUMNS = [
     cell: ({ row: { original } }) =>
       timeLeft(original.remaining, original.pace.perMinute) ?? <span className={classes.dim}>–</span>,
     sortUndefined: 'last',
-    meta: right('86px', 'At this pace'),
+    meta: right('76px', 'At this pace'),
   }),
 ];

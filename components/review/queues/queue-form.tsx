@@ -1,7 +1,6 @@
 import { Button, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { ClassBadge } from '@/components/class/class-badge.tsx';
-import { useSeries } from '@/components/data/use-series.ts';
 import { Problem } from '@/components/figure/notice.tsx';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import { type newQueueSchema, QUEUE_PURPOSES } from '@/lib/contract/queue.ts';
@@ -12,6 +11,7 @@ import { QueuePreview } from './queue-preview.tsx';
 import { problemsOf, type QueueValues, toQueue } from './queue-values.ts';
 import { PURPOSE_WORDS } from './queue-words.ts';
 import classes from './queues.module.css';
+import { useQueueChoices } from './use-queues.ts';
 
 interface QueueFormProps {
   initial: QueueValues;
@@ -25,7 +25,7 @@ interface QueueFormProps {
 
 /** A queue's settings, with what its filter takes counted as it changes. */
 export function QueueForm({ initial, isNew, words, busy, error, onSubmit }: QueueFormProps) {
-  const series = useSeries();
+  const choices = useQueueChoices();
   const form = useForm({ initialValues: initial, validate: problemsOf });
   const byFilter = form.values.takes === 'filter';
   return (
@@ -57,7 +57,7 @@ export function QueueForm({ initial, isNew, words, busy, error, onSubmit }: Queu
           <Select
             label="Rule set"
             allowDeselect={false}
-            data={(series.data?.ruleSets ?? [{ number: 1, name: '' }]).map(({ number, name }) => ({
+            data={(choices.data?.ruleSets ?? []).map(({ number, name }) => ({
               value: String(number),
               label: `#${number} ${name}`,
             }))}
@@ -79,7 +79,12 @@ export function QueueForm({ initial, isNew, words, busy, error, onSubmit }: Queu
         </div>
         {byFilter ? (
           <>
-            <FilterFields form={form} series={series.data?.series ?? []} />
+            <FilterFields
+              form={form}
+              symbols={choices.data?.symbols ?? []}
+              timeframes={choices.data?.timeframes ?? []}
+            />
+            <Problem error={choices.error} onRetry={choices.refetch} />
             <QueuePreview values={form.values} />
           </>
         ) : (

@@ -6,6 +6,8 @@ import type { ManagedQueue, QueueChange } from '@/lib/contract/queue.ts';
 
 const LIVE_MS = 2_000;
 const CALM_MS = 15_000;
+/** The server's counts may be a little older than the order that changed them. */
+const SETTLING_MS = 20_000;
 
 interface Listed {
   queues: ManagedQueue[];
@@ -16,8 +18,20 @@ export function useQueues() {
   return useQuery({
     queryKey: keys.managedQueues,
     queryFn: ({ signal }) => call(api.getQueues, { signal }),
-    refetchInterval: ({ state }) =>
-      state.data?.queues.some(({ orderingJob }) => orderingJob !== null) ? LIVE_MS : CALM_MS,
+    refetchInterval: ({ state }) => (state.data?.queues.some(isMoving) ? LIVE_MS : CALM_MS),
+  });
+}
+
+function isMoving({ orderingJob, lastOrder }: ManagedQueue): boolean {
+  return orderingJob !== null || (lastOrder !== null && Date.now() - Date.parse(lastOrder.at) < SETTLING_MS);
+}
+
+/** What the form of a queue offers. */
+export function useQueueChoices() {
+  return useQuery({
+    queryKey: keys.queueChoices,
+    queryFn: ({ signal }) => call(api.getQueueChoices, { signal }),
+    staleTime: CALM_MS,
   });
 }
 

@@ -60,6 +60,7 @@ export const routes: Record<EndpointId, Route> = {
   ),
   whyEmpty: route(api.whyEmpty, async ({ params }, actor) => (await queues()).whyEmpty(actor, params)),
   getQueues: route(api.getQueues, async (_, actor) => (await queueWork()).getQueues(actor)),
+  getQueueChoices: route(api.getQueueChoices, async (_, actor) => (await queueWork()).getQueueChoices(actor)),
   createQueue: route(api.createQueue, async ({ body }, actor) =>
     (await queueWork()).createQueue(actor, body),
   ),
@@ -79,6 +80,7 @@ export const routes: Record<EndpointId, Route> = {
   claimItems: route(api.claimItems, async ({ params, body }, actor) =>
     (await labels()).claimItems(actor, { ...params, ...body }),
   ),
+  ownAnswers: route(api.ownAnswers, async ({ query }, actor) => (await labels()).ownAnswers(actor, query)),
   getGuide: route(api.getGuide, async ({ query }, actor) => (await guide()).getGuide(actor, query)),
   writeGuide: route(api.writeGuide, async ({ body }, actor) => (await guide()).writeGuide(actor, body)),
   renewLeases: route(api.renewLeases, async ({ body }, actor) => (await labels()).renewLeases(actor, body)),

@@ -45,3 +45,17 @@ export async function findScannedRuleSets(
   );
   return rows;
 }
+
+/** `venue:symbol` of every series, and their timeframes, the shortest first. */
+export async function listSeriesNames(): Promise<{ symbols: string[]; timeframes: string[] }> {
+  const symbols = await getPool().query<{ symbol: string }>(
+    `SELECT DISTINCT "venue" || ':' || "symbol" AS "symbol" FROM "Series" ORDER BY 1`,
+  );
+  const timeframes = await getPool().query<{ timeframe: string }>(
+    'SELECT "timeframe" FROM "Series" GROUP BY "timeframe" ORDER BY min("timeframeMs")',
+  );
+  return {
+    symbols: symbols.rows.map(({ symbol }) => symbol),
+    timeframes: timeframes.rows.map(({ timeframe }) => timeframe),
+  };
+}

@@ -11,7 +11,7 @@ import { addPerson, addQueue, addRuleSet, addSeries, addWindows, labelInput } fr
 import { cancelJob, getJob, listJobs } from './job.ts';
 import { annotate, claimItems } from './label.ts';
 import { makeOrder } from './make-order.ts';
-import { createQueue, getQueues, updateQueue } from './manage-queue.ts';
+import { createQueue, getQueueChoices, getQueues, updateQueue } from './manage-queue.ts';
 import { orderQueue } from './order-queue.ts';
 import { ensureDefaultQueue, listQueues, whyEmpty } from './queue.ts';
 
@@ -218,11 +218,24 @@ describe('an empty queue', () => {
   });
 });
 
+test('the form is offered every rule set, symbol and timeframe', async () => {
+  await addSeries('B');
+  const long = await addSeries('A');
+  await getPool().query(`UPDATE "Series" SET "timeframe" = '4h', "timeframeMs" = 14400000 WHERE "id" = $1`, [
+    long,
+  ]);
+  const choices = await getQueueChoices(rita);
+  queueApi.getQueueChoices.out.parse(choices);
+  expect(choices).toMatchObject({ symbols: ['test:A', 'test:B'], timeframes: ['1h', '4h'] });
+  expect(choices.ruleSets).toContainEqual({ number: 1, name: expect.any(String) });
+});
+
 describe('roles', () => {
   test('analysts manage nothing', async () => {
     const ann = await addPerson('ann');
     const { id } = await make({ filter: null });
     await expect(getQueues(ann)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(getQueueChoices(ann)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(createQueue(ann, newQueueSchema.parse({ name: 'q' }))).rejects.toMatchObject({
       code: 'forbidden',
     });

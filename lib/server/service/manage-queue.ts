@@ -3,6 +3,7 @@ import type {
   ManagedQueue,
   NewQueue,
   QueueChange,
+  QueueChoices,
   QueueFilter,
   QueuePreview,
   queueMixSchema,
@@ -23,10 +24,11 @@ import {
   type QueueRow,
 } from '../repo/queue.ts';
 import { countTaken } from '../repo/queue-preview.ts';
+import { listSeriesNames } from '../repo/series-search.ts';
 import { mixNotes } from './mix-notes.ts';
 import { BY_FILTER, orderRequest } from './order-queue.ts';
 import { perClass, queueCounts } from './queue.ts';
-import { ruleSetByNumber } from './rule-set.ts';
+import { allRuleSets, ruleSetByNumber } from './rule-set.ts';
 import { selectionModel } from './selection-model.ts';
 
 /** Orders of new queues are drawn alike: what differs is what they hold. */
@@ -59,6 +61,13 @@ export async function getQueues(actor: Actor): Promise<{ queues: ManagedQueue[] 
     }),
   );
   return { queues };
+}
+
+/** What the form of a queue offers. */
+export async function getQueueChoices(actor: Actor): Promise<QueueChoices> {
+  requireRole(actor, 'reviewer');
+  const [ruleSets, series] = await Promise.all([allRuleSets(), listSeriesNames()]);
+  return { ruleSets: ruleSets.map(({ number, name }) => ({ number, name })), ...series };
 }
 
 /** Makes a queue and asks for it to be filled. @throws Refusal `not_found` for its rule set */
