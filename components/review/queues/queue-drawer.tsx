@@ -1,6 +1,7 @@
 import { Button, Drawer } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { StatusDot } from '@/components/class/status-dot.tsx';
 import { countOf, formatMoment } from '@/components/figure/format.ts';
 import { Notice, Problem } from '@/components/figure/notice.tsx';
@@ -21,6 +22,22 @@ import { type Toggle, useOrderQueue } from './use-queues.ts';
 
 const WIDTH = 560;
 
+/** Beside the table. Mantine's own head would be a second banner of the page. */
+function Panel({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+  return (
+    <Drawer.Root opened onClose={onClose} position="right" size={WIDTH}>
+      <Drawer.Overlay />
+      <Drawer.Content className={classes.drawer}>
+        <div className={classes.drawerHead}>
+          <Drawer.Title className={classes.drawerTitle}>{title}</Drawer.Title>
+          <Drawer.CloseButton aria-label="Close" />
+        </div>
+        <Drawer.Body className={classes.drawerBody}>{children}</Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
+  );
+}
+
 interface NewQueueDrawerProps {
   initial: QueueValues;
   onClose: () => void;
@@ -38,7 +55,7 @@ export function NewQueueDrawer({ initial, onClose, onMade }: NewQueueDrawerProps
     },
   });
   return (
-    <Drawer opened onClose={onClose} position="right" size={WIDTH} title="New queue" classNames={DRAWER}>
+    <Panel title="New queue" onClose={onClose}>
       <QueueForm
         initial={initial}
         isNew
@@ -47,7 +64,7 @@ export function NewQueueDrawer({ initial, onClose, onMade }: NewQueueDrawerProps
         error={make.error}
         onSubmit={(queue) => make.mutate(queue)}
       />
-    </Drawer>
+    </Panel>
   );
 }
 
@@ -66,7 +83,7 @@ export function QueueDrawer({ queue, onToggle, onClose }: QueueDrawerProps) {
     onSuccess: () => client.invalidateQueries({ queryKey: keys.queues }),
   });
   return (
-    <Drawer opened onClose={onClose} position="right" size={WIDTH} title={queue.name} classNames={DRAWER}>
+    <Panel title={queue.name} onClose={onClose}>
       <Acts queue={queue} onToggle={onToggle} />
       <OrderState queue={queue} />
       <QueueForm
@@ -77,7 +94,7 @@ export function QueueDrawer({ queue, onToggle, onClose }: QueueDrawerProps) {
         error={save.error}
         onSubmit={(change) => save.mutate(change)}
       />
-    </Drawer>
+    </Panel>
   );
 }
 
@@ -162,10 +179,3 @@ function OrderState({ queue: { orderingJob, lastOrder } }: { queue: ManagedQueue
     </div>
   );
 }
-
-const DRAWER = {
-  content: classes.drawer,
-  header: classes.drawerHead,
-  title: classes.drawerTitle,
-  body: classes.drawerBody,
-};
