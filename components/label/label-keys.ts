@@ -12,6 +12,7 @@ const KEYS: readonly KeyWords[] = [
     'put pole and consolidation where you see them: ← → a bar, Tab the next handle, U undo, Enter take, Esc leave, X drop',
   ],
   ['G', 'the class guide beside the chart: what each class means'],
+  ['Y', 'your own answers beside the chart: to look through, take back and answer again'],
   ['P', 'the model’s word on this window, before the answer'],
   ['O', 'what the model goes by: shades the candles that speak for its class'],
   ['L', 'logarithmic or linear prices'],

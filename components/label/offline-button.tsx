@@ -53,7 +53,7 @@ export function OfflineButton() {
           <>
             <ProgressBar
               value={work.held / OFFLINE_DEPTH}
-              state={work.busy ? 'running' : 'done'}
+              state={work.held < OFFLINE_DEPTH ? 'running' : 'done'}
               label="Windows held"
             />
             <p className={classes.figure}>

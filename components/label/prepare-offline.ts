@@ -17,7 +17,7 @@ export async function prepareOffline(): Promise<Readiness> {
       phase === 'ready' && model !== null
         ? `The model ${model.version} is loaded and goes on working.`
         : phase === 'none'
-          ? 'No model has been promoted, so none will say its word.'
+          ? 'No model has been promoted yet, so there is none to bring.'
           : 'The model is not loaded yet, so it will say nothing.',
     page: kept
       ? 'This page can be closed, reloaded and opened again without the server; the other pages need it.'

@@ -9,17 +9,11 @@ import { SKIP_REASONS } from '@/lib/contract/label.ts';
 import { ModelPanel } from './model-panel.tsx';
 import { OwnMarks } from './own-marks.tsx';
 import classes from './side-panel.module.css';
+import { SKIP_WORDS } from './skip-words.ts';
 import { Suggestion } from './suggestion.tsx';
 import { useLabel } from './use-label-store.ts';
 
 export type PanelMode = 'answer' | 'skip' | 'note';
-
-const SKIP_WORDS: Readonly<Record<(typeof SKIP_REASONS)[number], string>> = {
-  unclear: 'unclear',
-  bad_data: 'bad data',
-  two_patterns: 'two patterns',
-  other: 'other',
-};
 
 interface SidePanelProps {
   held: HeldItem;

@@ -28,6 +28,7 @@ import { ClassGuide } from './guide/class-guide.tsx';
 import { useGuideVersion } from './guide/use-guide.ts';
 import { labelKeys } from './label-keys.ts';
 import { OfflineButton } from './offline-button.tsx';
+import { OwnAnswers } from './own-answers/own-answers.tsx';
 import { Pace } from './pace.tsx';
 import { QueueHeader, type QueueHeaderProps } from './queue-header.tsx';
 import { type PanelMode, SidePanel } from './side-panel.tsx';
@@ -42,19 +43,27 @@ type WorkbenchProps = QueueHeaderProps & { person: { id: string; role: Role } };
 export function Workbench({ person, ...header }: WorkbenchProps) {
   const store = useLabelWork(person.id, header.queueId);
   const gold = useGoldWork();
-  const [isGuided, setGuided] = useState(false);
-  const onGuide = useCallback(() => setGuided((on) => !on), []);
+  const [beside, setBeside] = useState<'guide' | 'answers' | null>(null);
+  const onGuide = useCallback(() => setBeside((was) => (was === 'guide' ? null : 'guide')), []);
+  const onOwn = useCallback(() => setBeside((was) => (was === 'answers' ? null : 'answers')), []);
   const isAdmin = holdsRole(person.role, 'admin');
   return (
     <LabelStoreContext value={store}>
       <GoldContext value={gold}>
-        <div className={classes.workbench} data-guided={isGuided || undefined}>
+        <div className={classes.workbench} data-beside={beside ?? undefined}>
           <TopBar>
             <OfflineButton />
           </TopBar>
           <Header {...header} />
-          <Work role={person.role} queueId={header.queueId} onChoose={header.onChoose} onGuide={onGuide} />
-          {isGuided ? <GuideOfWindow isAdmin={isAdmin} onClose={onGuide} /> : null}
+          <Work
+            role={person.role}
+            queueId={header.queueId}
+            onChoose={header.onChoose}
+            onGuide={onGuide}
+            onOwn={onOwn}
+          />
+          {beside === 'guide' ? <GuideOfWindow isAdmin={isAdmin} onClose={onGuide} /> : null}
+          {beside === 'answers' ? <OwnAnswers queueId={header.queueId} onClose={onOwn} /> : null}
           <AnswerStrip isReviewer={holdsRole(person.role, 'reviewer')} />
         </div>
       </GoldContext>
@@ -83,9 +92,11 @@ interface WorkProps extends Pick<QueueHeaderProps, 'queueId' | 'onChoose'> {
   role: Role;
   /** Opens the class guide, or closes it. */
   onGuide: () => void;
+  /** Likewise the person's own answers. */
+  onOwn: () => void;
 }
 
-function Work({ role, queueId, onChoose, onGuide }: WorkProps) {
+function Work({ role, queueId, onChoose, onGuide, onOwn }: WorkProps) {
   const phase = useLabel((state) => state.phase);
   const words = useLabel((state) => state.words);
   const current = useLabel((state) => state.current);
@@ -100,7 +111,7 @@ function Work({ role, queueId, onChoose, onGuide }: WorkProps) {
   useGuideVersion();
   // The last answer of a queue can be taken back too.
   useHotkeys({ u: takeBack, backspace: takeBack }, current === null);
-  if (current !== null) return <Window held={current} role={role} onGuide={onGuide} />;
+  if (current !== null) return <Window held={current} role={role} onGuide={onGuide} onOwn={onOwn} />;
   switch (phase) {
     case 'empty':
       return (
@@ -139,7 +150,7 @@ function Work({ role, queueId, onChoose, onGuide }: WorkProps) {
   }
 }
 
-interface NothingLeftProps extends Omit<WorkProps, 'onGuide'> {
+interface NothingLeftProps extends Omit<WorkProps, 'onGuide' | 'onOwn'> {
   /** What the server said when it was asked for more. */
   words: string | null;
   onLook: () => void;
@@ -191,7 +202,12 @@ function usePreparation(): void {
 }
 
 /** The window in view, and all keys. */
-function Window({ held, role, onGuide }: { held: HeldItem } & Pick<WorkProps, 'role' | 'onGuide'>) {
+function Window({
+  held,
+  role,
+  onGuide,
+  onOwn,
+}: { held: HeldItem } & Pick<WorkProps, 'role' | 'onGuide' | 'onOwn'>) {
   const answer = useLabel((state) => state.answer);
   const confirm = useLabel((state) => state.confirm);
   const skip = useLabel((state) => state.skip);
@@ -233,6 +249,7 @@ function Window({ held, role, onGuide }: { held: HeldItem } & Pick<WorkProps, 'r
         chart.current?.clearCrosshair();
       },
       g: onGuide,
+      y: onOwn,
       u: undoKey,
       backspace: undoKey,
       ...(isReviewer ? { a: () => setSeeking(true) } : {}),
@@ -255,7 +272,7 @@ function Window({ held, role, onGuide }: { held: HeldItem } & Pick<WorkProps, 'r
       n: () => setMode('note'),
       e: editMarks,
     };
-  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer, editMarks, onGuide]);
+  }, [mode, windowId, blind, peeked, answer, confirm, skip, undo, isReviewer, editMarks, onGuide, onOwn]);
   useHotkeys(moving ? movingKeys : keys, !keysShown && !seeking);
 
   return (

@@ -1,7 +1,7 @@
 import { FIRST_POLE_BAR, FLAG_BARS, findSpanFault } from '@/lib/core/rule/flag-marks.ts';
 import { RULE_IDS } from '@/lib/core/rule/rule-set.ts';
 import type { Vote } from '@/lib/core/rule/vote.ts';
-import { POLED } from './classes.ts';
+import { CLASS_IDS, POLED } from './classes.ts';
 import {
   classIdSchema,
   idSchema,
@@ -201,6 +201,34 @@ export const annotationSchema = z.object({
 });
 export type Annotation = z.infer<typeof annotationSchema>;
 
+/** What a person may look for among their own answers: a class, skips, or answers with a note. */
+export const OWN_ANSWERS = [...CLASS_IDS, 'skip', 'note'] as const;
+export type OwnAnswers = (typeof OWN_ANSWERS)[number];
+
+export const ownAnswerSchema = annotationSchema
+  .pick({
+    id: true,
+    windowId: true,
+    itemId: true,
+    label: true,
+    skipReason: true,
+    note: true,
+    marks: true,
+    poleKatr: true,
+    suggestedClass: true,
+    answeredAt: true,
+  })
+  .extend({
+    symbol: z.string(),
+    timeframe: z.string(),
+    /** Bar t. */
+    ts: timestampSchema,
+    /** Null for a window that no queue served. */
+    queueId: z.number().int().nullable(),
+    retractedAt: isoDateSchema.nullable(),
+  });
+export type OwnAnswer = z.infer<typeof ownAnswerSchema>;
+
 export const queueProgressSchema = z.object({
   queueId: z.number().int(),
   name: z.string(),
@@ -318,6 +346,24 @@ export const labelApi = {
       limit: z.coerce.number().int().min(1).max(200).default(30),
     }),
     out: z.object({ answers: z.array(annotationSchema) }),
+  }),
+  ownAnswers: endpoint({
+    id: 'ownAnswers',
+    method: 'GET',
+    path: '/annotations/own',
+    access: 'analyst',
+    summary: 'Everything that a person has answered, in whatever queue, taken back or not, newest first',
+    query: z.object({
+      only: z.enum(OWN_ANSWERS).optional(),
+      /** The last answer of the page before. */
+      after: uuidSchema.optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    out: z.object({
+      answers: z.array(ownAnswerSchema),
+      /** Whether there are more after these. */
+      more: z.boolean(),
+    }),
   }),
   queueProgress: endpoint({
     id: 'queueProgress',

@@ -119,6 +119,37 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
       }
     }
 
+    /** Retracts an answer and brings its window into view, with what came with it. */
+    async function takeBack(given: GivenAnswer): Promise<void> {
+      if (busy || get().bringingBack !== null) return;
+      const held = await heldFor(given);
+      const id = newId();
+      const input: AnnotationInput = {
+        kind: 'retraction',
+        id,
+        windowId: given.windowId,
+        itemId: given.itemId,
+        elapsedMs: 0,
+        answeredAt: new Date(now()).toISOString(),
+        retractsId: given.id,
+      };
+      await keep(input, held?.item.leaseId ?? null, () => {
+        const { progress, answers } = get();
+        const rest = {
+          answers: answers.filter((one) => one.id !== given.id),
+          notice: null,
+          progress: progress && given.label ? withLabel(progress, given.label, -1) : progress,
+        };
+        if (held === null) {
+          takenBack = given;
+          set({ ...rest, bringingBack: id });
+          return;
+        }
+        set({ ...rest, ...broughtBack(get(), held, now()), ...saidWith(given) });
+        get().behind(reserve.addFirst(held.item));
+      });
+    }
+
     return {
       answers: [],
       note: '',
@@ -135,40 +166,11 @@ export function answersSlice(parts: LabelParts): Slice<AnswersSlice> {
       skip: (skipReason) => give({ skipReason }),
 
       async undo() {
-        const { answers, bringingBack } = get();
-        const [last] = answers;
-        if (busy || bringingBack !== null) return;
-        if (!last) {
-          set({ notice: 'There is nothing left to undo.' });
-          return;
-        }
-        const held = await heldFor(last);
-        const id = newId();
-        const input: AnnotationInput = {
-          kind: 'retraction',
-          id,
-          windowId: last.windowId,
-          itemId: last.itemId,
-          elapsedMs: 0,
-          answeredAt: new Date(now()).toISOString(),
-          retractsId: last.id,
-        };
-        await keep(input, held?.item.leaseId ?? null, () => {
-          const { progress } = get();
-          const rest = {
-            answers: answers.slice(1),
-            notice: null,
-            progress: progress && last.label ? withLabel(progress, last.label, -1) : progress,
-          };
-          if (held === null) {
-            takenBack = last;
-            set({ ...rest, bringingBack: id });
-            return;
-          }
-          set({ ...rest, ...broughtBack(get(), held, now()), ...saidWith(last) });
-          get().behind(reserve.addFirst(held.item));
-        });
+        const [last] = get().answers;
+        if (last) await takeBack(last);
+        else if (!busy && get().bringingBack === null) set({ notice: 'There is nothing left to undo.' });
       },
+      takeBack,
 
       setNote: (note) => set({ note }),
       setGuideVersion: (guideVersion) => set({ guideVersion }),

@@ -76,6 +76,8 @@ export interface AnswersSlice {
   confirm(): Promise<void>;
   skip(reason: SkipReason): Promise<void>;
   undo(): Promise<void>;
+  /** Takes back an answer of this queue, however long ago it was given; its window comes into view to be answered again. */
+  takeBack(answer: GivenAnswer): Promise<void>;
   setNote(note: string): void;
   setGuideVersion(number: number): void;
   /** Reads the answers of earlier: what undo walks back through after a reload. */

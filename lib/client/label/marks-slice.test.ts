@@ -90,6 +90,28 @@ describe('marks', () => {
     });
   });
 
+  it('are back too where an answer of long ago is taken back, and the answers since stand', async () => {
+    const server = createServer(20, { trend: true });
+    const page = await openPage(server);
+    page.get().editMarks();
+    page.get().takeMarks();
+    await page.answer('flag', 'wedge', 'none');
+    await page.settled();
+    const [, , first] = page.get().answers;
+    await page.get().takeBack({ ...first, held: null });
+    await page.settled();
+    expect(page.windowInView()).toBe(server.items[0].windowId);
+    expect(page.get().marked?.spans).toEqual(SPANS);
+    expect(page.get().answers.map(({ label }) => label)).toEqual(['none', 'wedge']);
+    await page.answer('blowoff');
+    await page.settled();
+    expect(server.standing().map((one) => (one.kind === 'label' ? one.label : null))).toEqual([
+      'wedge',
+      'none',
+      'blowoff',
+    ]);
+  });
+
   it('without a height are not taken and not sent, and the person is told why', async () => {
     const server = createServer(20);
     const page = await openPage(server);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { ClassId } from '@/lib/contract/classes.ts';
+import type { OwnAnswers } from '@/lib/contract/label.ts';
 import type { QueuePurpose } from '@/lib/contract/queue.ts';
 import type { FlagSpans } from '@/lib/core/rule/flag-marks.ts';
 import { WINDOW_BARS } from '@/lib/core/window.ts';
@@ -204,6 +205,62 @@ export async function listStanding(userId: string, queueId: number, limit: numbe
     [userId, queueId, limit],
   );
   return rows.map(fromStored);
+}
+
+/** An answer as its own person sees it again. */
+export interface OwnAnswerRow
+  extends Pick<
+    AnnotationRow,
+    | 'id'
+    | 'windowId'
+    | 'itemId'
+    | 'label'
+    | 'skipReason'
+    | 'note'
+    | 'marks'
+    | 'poleKatr'
+    | 'suggestedClass'
+    | 'blind'
+  > {
+  readonly symbol: string;
+  readonly timeframe: string;
+  readonly ts: number;
+  /** Of the queue that it looked like coming from: planted gold has its own. */
+  readonly queueId: number | null;
+  readonly answeredAt: Date;
+  readonly retractedAt: Date | null;
+}
+
+/** A person's labels and skips, newest first, from after the answer `after` on. */
+export async function listOwnAnswers(
+  userId: string,
+  { only, after, limit }: { only: OwnAnswers | null; after: string | null; limit: number },
+): Promise<OwnAnswerRow[]> {
+  type Raw = Omit<OwnAnswerRow, 'answeredAt' | 'retractedAt'> & {
+    answeredAt: number;
+    retractedAt: number | null;
+  };
+  const { rows } = await getPool().query<Raw>(
+    `SELECT a."id", a."windowId", a."queueItemId" AS "itemId", a."label", a."skipReason", a."note", a."marks", a."poleKatr",
+            a."suggestedClass", a."blind", s."symbol", s."timeframe", w."ts", coalesce(q."saltOf", q."id") AS "queueId",
+            (extract(epoch FROM a."answeredAt") * 1000)::float8 AS "answeredAt",
+            (extract(epoch FROM back."receivedAt") * 1000)::float8 AS "retractedAt"
+       FROM "Annotation" a
+       JOIN "Window" w ON w."id" = a."windowId" JOIN "Series" s ON s."id" = w."seriesId"
+       LEFT JOIN "QueueItem" i ON i."id" = a."queueItemId" LEFT JOIN "Queue" q ON q."id" = i."queueId"
+       LEFT JOIN "Annotation" back ON back."retractsId" = a."id"
+      WHERE a."userId" = $1 AND a."kind" <> 'retraction'
+        AND ($2::text IS NULL OR a."label" = $2 OR ($2 = 'skip' AND a."kind" = 'skip') OR ($2 = 'note' AND a."note" IS NOT NULL))
+        AND ($3::uuid IS NULL OR (a."receivedAt", a."id") <
+             (SELECT l."receivedAt", l."id" FROM "Annotation" l WHERE l."id" = $3 AND l."userId" = $1))
+      ORDER BY a."receivedAt" DESC, a."id" DESC LIMIT $4`,
+    [userId, only, after, limit],
+  );
+  return rows.map(({ answeredAt, retractedAt, ...row }) => ({
+    ...row,
+    answeredAt: new Date(answeredAt),
+    retractedAt: retractedAt === null ? null : new Date(retractedAt),
+  }));
 }
 
 export interface Pace {

@@ -15,7 +15,7 @@ import {
   skipInput,
   snapshotEndingAt,
 } from '../testing/labelling.ts';
-import { annotate, claimItems, myAnswers } from './label.ts';
+import { annotate, claimItems, myAnswers, ownAnswers } from './label.ts';
 import { queueProgress } from './queue.ts';
 import { labelsOfRecord } from './record.ts';
 
@@ -379,4 +379,38 @@ test("the team's pole is the median of those who drew one", async () => {
   const found: (number | null)[] = [];
   for await (const row of labelsOfRecord(OPERATOR, { queueId })) found.push(row.poleKatr);
   expect(found).toEqual([expect.closeTo((poles[0] + poles[1]) / 2, 12)]);
+});
+
+test('people see all that they answered, page by page, and nobody else’s; what was taken back is marked', async () => {
+  const { queueId } = await addQueue(6);
+  const ann = await addPerson('ann');
+  const ben = await addPerson('ben');
+  const items = await claim(ann, queueId, 5);
+  await annotate(ben, labelInput({ itemId: null, windowId: items[0].windowId }));
+  await annotate(ann, { ...labelInput(items[0]), marks: MARKS });
+  await annotate(ann, { ...labelInput(items[1], 'wedge'), note: 'steep' });
+  await annotate(ann, skipInput(items[2]));
+  const { annotation } = await annotate(ann, labelInput(items[3], 'none'));
+  await annotate(ann, retractionInput(annotation));
+  const seen: string[] = [];
+  let after: string | undefined;
+  for (let more = true; more; ) {
+    const page = await ownAnswers(ann, { limit: 3, ...(after ? { after } : {}) });
+    labelApi.ownAnswers.out.parse(page);
+    seen.push(...page.answers.map(({ windowId }) => windowId));
+    after = page.answers.at(-1)?.id;
+    more = page.more;
+  }
+  expect(seen).toEqual([3, 2, 1, 0].map((i) => items[i].windowId));
+  const only = async (what: 'flag' | 'skip' | 'note' | 'blowoff') =>
+    (await ownAnswers(ann, { only: what, limit: 50 })).answers;
+  expect(await only('flag')).toMatchObject([{ queueId, marks: MARKS, timeframe: '1h', ts: items[0].ts }]);
+  expect(await only('note')).toMatchObject([{ label: 'wedge', note: 'steep', retractedAt: null }]);
+  expect(await only('skip')).toMatchObject([{ label: null, skipReason: 'unclear' }]);
+  expect(await only('blowoff')).toEqual([]);
+  const [newest] = (await ownAnswers(ann, { limit: 1 })).answers;
+  expect(newest.retractedAt).not.toBeNull();
+  // Another's answer is no place to go on from.
+  const [bens] = (await ownAnswers(ben, { limit: 1 })).answers;
+  expect((await ownAnswers(ann, { after: bens.id, limit: 50 })).answers).toEqual([]);
 });

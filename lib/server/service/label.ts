@@ -1,9 +1,16 @@
 import type { ClassId } from '@/lib/contract/classes.ts';
 import { classIdSchema } from '@/lib/contract/common.ts';
-import type { Annotation, Hold, LabelItem, ParsedAnnotationInput } from '@/lib/contract/label.ts';
-import { annotationSchema } from '@/lib/contract/label.ts';
+import type {
+  Annotation,
+  Hold,
+  LabelItem,
+  OwnAnswer,
+  OwnAnswers,
+  ParsedAnnotationInput,
+} from '@/lib/contract/label.ts';
+import { annotationSchema, ownAnswerSchema } from '@/lib/contract/label.ts';
 import { type Actor, requirePerson } from '../auth/actor.ts';
-import { type AnnotationRow, listStanding } from '../repo/annotation.ts';
+import { type AnnotationRow, listOwnAnswers, listStanding } from '../repo/annotation.ts';
 import { findFeedback } from '../repo/gold.ts';
 import { claimLeases, endLeases, findLeases, prolongLeases } from '../repo/lease.ts';
 import { recordAnswer } from './answer.ts';
@@ -107,6 +114,24 @@ export async function myAnswers(
 ): Promise<{ answers: Annotation[] }> {
   requirePerson(actor);
   return { answers: (await listStanding(actor.id, queueId, limit)).map(toAnnotation) };
+}
+
+/** All that a person has answered, newest first, a page at a time. */
+export async function ownAnswers(
+  actor: Actor,
+  { only, after, limit }: { only?: OwnAnswers; after?: string; limit: number },
+): Promise<{ answers: OwnAnswer[]; more: boolean }> {
+  requirePerson(actor);
+  const rows = await listOwnAnswers(actor.id, { only: only ?? null, after: after ?? null, limit: limit + 1 });
+  const answers = rows.slice(0, limit).map((row) =>
+    ownAnswerSchema.parse({
+      ...row,
+      suggestedClass: row.blind ? null : row.suggestedClass,
+      answeredAt: row.answeredAt.toISOString(),
+      retractedAt: row.retractedAt?.toISOString() ?? null,
+    }),
+  );
+  return { answers, more: rows.length > limit };
 }
 
 function toAnnotation(row: AnnotationRow): Annotation {
