@@ -17,13 +17,18 @@ export function RefusedAnswers({ personId, count }: { personId: string; count: n
         <UnstyledButton className={classes.refused}>{count} refused</UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown className={classes.list}>
+        <h3>The server does not take {count === 1 ? 'this' : 'these'}</h3>
         {entries.map((entry) => (
           <div key={entry.seq} className={classes.entry}>
             <div>
-              <strong>{nameOf(entry)}</strong> {new Date(answeredAt(entry)).toLocaleTimeString()}
+              <strong>{nameOf(entry)}</strong> {new Date(answeredAt(entry)).toLocaleTimeString('en-GB')}
               <p>{entry.refusal?.message}</p>
             </div>
-            <Button variant="default" onClick={async () => (await startOutbox(personId)).discard(entry)}>
+            <Button
+              variant="default"
+              flex="none"
+              onClick={async () => (await startOutbox(personId)).discard(entry)}
+            >
               Discard
             </Button>
           </div>
