@@ -119,7 +119,8 @@ async function killUntil(installation: Installation, until: number, random: Rand
   const kinds = Object.keys(KINDS) as Kind[];
   while (Date.now() < until) {
     await sleep(Math.min(5_000 + 20_000 * random.next(), Math.max(0, until - Date.now())));
-    const kind = random.pick(kinds);
+    // Each of them once, whatever the dice say.
+    const kind = kinds[killed.length] ?? random.pick(kinds);
     const found = processesOf(installation.home).filter(({ command }) => KINDS[kind].test(command));
     // Start-up begins it again; until it has, there is nothing to kill.
     for (const { pid } of found) kill(pid);
