@@ -49,6 +49,7 @@ function Report({ report }: { report: Anchoring }) {
       <p className={classes.summary}>{summary(report)}</p>
       <ComparisonTable
         name="By suggested class"
+        of="Class"
         rows={report.byClass.map((row) => ({
           key: row.class,
           head: <ClassBadge id={row.class} show="name" />,
@@ -58,6 +59,7 @@ function Report({ report }: { report: Anchoring }) {
       />
       <ComparisonTable
         name="By person"
+        of="Person"
         rows={report.byPerson.map((row, i) => ({ key: `${i} ${row.person}`, head: row.person, row }))}
         all={null}
       />
@@ -91,10 +93,13 @@ interface ComparisonRow {
 
 function ComparisonTable({
   name,
+  of,
   rows,
   all,
 }: {
   name: string;
+  /** What a row is about. */
+  of: string;
   rows: ComparisonRow[];
   all: Comparison | null;
 }) {
@@ -104,7 +109,7 @@ function ComparisonTable({
       <Table verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th />
+            <Table.Th>{of}</Table.Th>
             <Table.Th className={classes.number} w={210}>
               Agree, shown
             </Table.Th>

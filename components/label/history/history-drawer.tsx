@@ -21,17 +21,19 @@ export function HistoryDrawer({ windowId, onClose }: { windowId: string; onClose
     staleTime: 0,
   });
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      position="right"
-      size={420}
-      title="History of the window"
-      classNames={{ content: classes.drawer, header: classes.head, title: classes.title }}
-    >
-      <Problem error={error} onRetry={refetch} />
-      {data ? <History history={data} /> : error ? null : <LoadingRows rows={4} />}
-    </Drawer>
+    <Drawer.Root opened onClose={onClose} position="right" size={420}>
+      <Drawer.Overlay />
+      <Drawer.Content className={classes.drawer}>
+        <div className={classes.head}>
+          <Drawer.Title className={classes.title}>History of the window</Drawer.Title>
+          <Drawer.CloseButton aria-label="Close" />
+        </div>
+        <Drawer.Body>
+          <Problem error={error} onRetry={refetch} />
+          {data ? <History history={data} /> : error ? null : <LoadingRows rows={4} />}
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 
