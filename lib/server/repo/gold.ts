@@ -118,13 +118,20 @@ export interface GoldScore {
   readonly n: number;
 }
 
-/** What each person answered to gold windows that they met unknowingly, against what gold says now; standing labels. */
+/**
+ * What each person answered to gold windows that they met unknowingly, against what gold says now: standing labels, but
+ * where the queue tells what gold says the first one, since a later one is given in knowledge of it.
+ */
 export async function countGoldAnswers(): Promise<GoldScore[]> {
   const { rows } = await getPool().query<GoldScore>(
     `SELECT u."name" AS "person", g."label", a."label" AS "given", count(*)::int AS "n"
-       FROM "Annotation" a JOIN "User" u ON u."id" = a."userId"
+       FROM (SELECT DISTINCT ON (a."userId", a."windowId") a."userId", a."windowId", a."label"
+               FROM "Annotation" a LEFT JOIN "QueueItem" i ON i."id" = a."queueItemId"
+               LEFT JOIN "Queue" salt ON salt."id" = i."queueId" LEFT JOIN "Queue" met ON met."id" = salt."saltOf"
+              WHERE a."gold" AND a."kind" = 'label' AND (coalesce(met."feedback", false) OR ${STANDS})
+              ORDER BY a."userId", a."windowId", a."receivedAt", a."id") a
+       JOIN "User" u ON u."id" = a."userId"
        JOIN "GoldWindow" g ON g."windowId" = a."windowId" AND g."number" = (SELECT max("number") FROM "GoldVersion")
-      WHERE a."gold" AND a."kind" = 'label' AND ${STANDS}
       GROUP BY u."id", u."name", g."label", a."label" ORDER BY u."name", g."label", a."label"`,
   );
   return rows;

@@ -357,6 +357,13 @@ describe('gold', () => {
     const planted = items.find(isGold) as LabelItem;
     const { gold } = await annotate(ann, labelInput(planted, 'blowoff'));
     expect(gold).toBe(goldIds.indexOf(planted.windowId) % 2 ? 'wedge' : 'flag');
+    // Said again in knowledge of it, the first word is the one that is scored.
+    const score = async () => (await getGold(rob)).people.find(({ person }) => person === ann.name)?.all;
+    const { answers } = await myAnswers(ann, { queueId, limit: 1 });
+    await annotate(ann, retractionInput(answers[0]));
+    expect(await score()).toMatchObject({ hits: 0, trials: 1 });
+    await annotate(ann, labelInput(planted, gold ?? 'flag'));
+    expect(await score()).toMatchObject({ hits: 0, trials: 1 });
     const plain = items.find((item) => !isGold(item)) as LabelItem;
     expect((await annotate(ann, labelInput(plain))).gold).toBeNull();
     expect((await annotate(ann, skipInput(items.filter(isGold)[1]))).gold).not.toBeUndefined();
