@@ -21,12 +21,12 @@ export const NO_SHADES: ClassShades = { class: NONE, shades: [] };
 
 /**
  * Shades of one channel's patches, on the scale of all channels: what is pale adds little.
- * @param channels nats a patch
+ * @param channels nats a patch; a channel that is not among them has no shades
  */
 export function patchShades(channels: readonly Float32Array[], channel: number): Shade[] {
   let most = FULL_SHADE_NATS;
   for (const weights of channels) for (const weight of weights) most = Math.max(most, Math.abs(weight));
-  return Array.from(channels[channel], (weight, patch) => ({
+  return Array.from(channels[channel] ?? [], (weight, patch) => ({
     patch,
     speaksFor: weight > 0,
     alpha: (DARKEST * Math.abs(weight)) / most,

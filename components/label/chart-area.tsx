@@ -38,7 +38,7 @@ export function ChartArea({
   const { marks, moving } = useChartMarks(held);
   const { windowId } = held.item;
   const last = useLabel((state) => state.answers[0] ?? null);
-  const weights = usePatchWeights(windowId, explained);
+  const { weights, isUnderWay } = usePatchWeights(windowId, explained);
   const shades = useMemo(
     () => (weights ? { class: weights.class, shades: patchShades(weights.channels, 0) } : NO_SHADES),
     [weights],
@@ -71,7 +71,7 @@ export function ChartArea({
         description={view.description}
         handle={handle}
       />
-      <ModelSees windowId={windowId} weights={weights}>
+      <ModelSees windowId={windowId} weights={weights} weighing={isUnderWay}>
         <Similar windowId={peeks ? windowId : (last?.windowId ?? null)} inView={peeks} />
       </ModelSees>
     </section>

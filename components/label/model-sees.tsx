@@ -19,24 +19,30 @@ const CHANNELS = ['candles', 'EMA distance', 'RSI momentum'] as const;
 interface ModelSeesProps {
   windowId: string;
   weights: PatchWeights | null;
+  weighing: boolean;
   /** What stands beside the images. */
   children: ReactNode;
 }
 
 /** The very image that the model gets, channel by channel. Made by the worker, so it is there only with a model. */
-export function ModelSees({ windowId, weights, children }: ModelSeesProps) {
+export function ModelSees({ windowId, weights, weighing, children }: ModelSeesProps) {
   const served = useInference((state) => state.model !== null);
   const image = useInference((state) => state.predictions.get(windowId)?.image ?? null);
   if (!served) return null;
   return (
     <div className={classes.sees}>
-      <span>what the model sees</span>
+      <span role="status">{wordsFor(weights, weighing)}</span>
       {CHANNELS.map((name, channel) => (
         <Channel key={name} name={name} channel={channel} image={image} weights={weights} />
       ))}
       {children}
     </div>
   );
+}
+
+function wordsFor(weights: PatchWeights | null, weighing: boolean): string {
+  if (weighing) return 'weighing each part …';
+  return weights === null ? 'what the model sees' : 'what speaks for it';
 }
 
 interface ChannelProps {

@@ -4,6 +4,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { formatBarTime } from '@/components/chart/price-format.ts';
 import { Sparkcandles } from '@/components/chart/sparkcandles.tsx';
+import { ClassBadge } from '@/components/class/class-badge.tsx';
 import { ApiError, call } from '@/lib/client/api.ts';
 import { useInference } from '@/lib/client/inference/inference.ts';
 import { keys } from '@/lib/client/keys.ts';
@@ -68,14 +69,12 @@ function open({ snapshot, ...window }: SimilarWindow) {
 }
 
 function Thumb({ label, likeness, series, ts, shown }: ReturnType<typeof open>) {
-  const { name, letter } = CLASS_FACTS[label];
+  const { name } = CLASS_FACTS[label];
   const words = `${name}, ${series.symbol} ${series.timeframe} to ${formatBarTime(ts)} UTC, likeness ${likeness.toFixed(2)}`;
   return (
     <li className={classes.thumb} title={words}>
       <Sparkcandles window={shown} label={words} />
-      <span className={classes.letter} style={{ color: `var(--hy-class-${label})` }} aria-hidden="true">
-        {letter}
-      </span>
+      <ClassBadge id={label} className={classes.badge} />
     </li>
   );
 }
