@@ -236,7 +236,9 @@ test('what two people disagree on comes before a reviewer with both voices, and 
   await expect.poll(current).toEqual(['adjudicated', 'wedge']);
   await expect(page.getByRole('heading', { name: 'This queue has nothing more for you' })).toBeVisible();
   await page.keyboard.press('h');
-  await expect(events.last()).toContainText(`label of record by adjudication:Wedgein force${reviewer.name}`);
+  await expect(events.last()).toContainText(
+    `label of record by adjudication:Wedgein forceby ${reviewer.name}`,
+  );
   await page.keyboard.press('Escape');
   await expect(history).toBeHidden();
   await page.keyboard.press('u');

@@ -118,11 +118,12 @@ function Hints({ onMode, onAlike }: Pick<SidePanelProps, 'onMode' | 'onAlike'>) 
       {onAlike ? (
         <button
           type="button"
-          className={`${classes.noted} ${classes.alike}`}
+          className={classes.noted}
+          title="Look for windows like this one"
           onMouseDown={keepFocus}
           onClick={onAlike}
         >
-          <KeyHint keys="A" does="more like this" />
+          <KeyHint keys="A" does="alike" />
         </button>
       ) : null}
     </>

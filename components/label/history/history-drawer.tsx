@@ -21,9 +21,15 @@ export function HistoryDrawer({ windowId, onClose }: { windowId: string; onClose
     staleTime: 0,
   });
   return (
-    <Drawer.Root opened onClose={onClose} position="right" size={420}>
+    <Drawer.Root
+      opened
+      onClose={onClose}
+      position="right"
+      size={420}
+      classNames={{ content: classes.drawer }}
+    >
       <Drawer.Overlay />
-      <Drawer.Content className={classes.drawer}>
+      <Drawer.Content>
         <div className={classes.head}>
           <Drawer.Title className={classes.title}>History of the window</Drawer.Title>
           <Drawer.CloseButton aria-label="Close" />
@@ -98,7 +104,7 @@ function RecordLine({ change, inForce }: { change: Change; inForce: boolean }) {
         {label === null ? null : <ClassBadge id={label} show="name" />}
         {inForce ? <span className={classes.aside}>in force</span> : null}
       </span>
-      <span className={classes.aside}>{adjudicator === null ? found : `${adjudicator}; ${found}`}</span>
+      <span className={classes.aside}>{adjudicator === null ? found : `by ${adjudicator}`}</span>
     </div>
   );
 }

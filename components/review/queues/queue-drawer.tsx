@@ -25,9 +25,15 @@ const WIDTH = 560;
 /** Beside the table. Mantine's own head would be a second banner of the page. */
 function Panel({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
   return (
-    <Drawer.Root opened onClose={onClose} position="right" size={WIDTH}>
+    <Drawer.Root
+      opened
+      onClose={onClose}
+      position="right"
+      size={WIDTH}
+      classNames={{ content: classes.drawer }}
+    >
       <Drawer.Overlay />
-      <Drawer.Content className={classes.drawer}>
+      <Drawer.Content>
         <div className={classes.drawerHead}>
           <Drawer.Title className={classes.drawerTitle}>{title}</Drawer.Title>
           <Drawer.CloseButton aria-label="Close" />
