@@ -116,7 +116,7 @@ export function QueueForm({ initial, isNew, words, busy, error, onSubmit }: Queu
         <div className={classes.three}>
           <NumberInput
             label="People a window"
-            description={isNew ? 'Each answers alone' : 'More opens answered ones again'}
+            description={isNew ? 'Each answers alone' : 'More reopens windows'}
             min={1}
             max={50}
             {...form.getInputProps('overlap')}
