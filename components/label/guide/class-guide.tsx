@@ -40,7 +40,11 @@ export function ClassGuide({ first, isAdmin, onClose }: ClassGuideProps) {
             className={classes.version}
             value={data.number}
             disabled={isWriting}
-            onChange={(event) => choose(Number(event.currentTarget.value))}
+            onChange={(event) => {
+              const number = Number(event.currentTarget.value);
+              // Whoever looks at the one in force goes on doing so when a newer one comes.
+              choose(number === data.versions[0].number ? null : number);
+            }}
             data={data.versions.map(({ number, at }, i) => ({
               value: String(number),
               label: `version ${number}, ${formatDay(Date.parse(at))}${i === 0 ? ', in force' : ''}`,
@@ -111,7 +115,7 @@ function ClassTabs({ shown, onShow }: { shown: ClassId; onShow: (id: ClassId) =>
           onClick={() => onShow(id)}
         >
           <ClassIcon id={id} />
-          {CLASS_FACTS[id].letter}
+          <span aria-hidden>{CLASS_FACTS[id].letter}</span>
           <span className={classes.hidden}>{CLASS_FACTS[id].name}</span>
         </button>
       ))}

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { call } from '@/lib/client/api.ts';
 import { keys } from '@/lib/client/keys.ts';
@@ -13,6 +13,7 @@ export function useGuide(version: number | null) {
   return useQuery({
     queryKey: version === null ? keys.guide : keys.guideVersion(version),
     queryFn: ({ signal }) => call(api.getGuide, { query: version === null ? {} : { version }, signal }),
+    placeholderData: keepPreviousData,
     staleTime: version === null ? FRESH_MS : Number.POSITIVE_INFINITY,
     ...(version === null ? { refetchInterval: FRESH_MS } : {}),
   });
