@@ -1,3 +1,4 @@
+import { expectAccessible } from './support/axe.ts';
 import { LabelPage, type ListedAnswer } from './support/label-page.ts';
 import { callAs, expect, type House, test } from './support/test.ts';
 
@@ -181,4 +182,41 @@ test('the last bar stands on the same pixel in every window', async ({ house, op
   }
   expect([...places]).toEqual([expect.stringMatching(/^\d+(\.\d+)?$/)]);
   expect(times.size).toBeGreaterThan(1);
+});
+
+test('what came after is played once a window is answered; another answer to it then saw the future', async ({
+  house,
+  open,
+}) => {
+  const person = await house.newPerson();
+  const page = await open(person);
+  const label = await LabelPage.open(page);
+  const window = await label.answer('1');
+  await label.saved();
+  await page.keyboard.press('r');
+  const replay = page.getByTestId('replay');
+  await expect(replay).toHaveAttribute('data-shown', '20', { timeout: 20_000 });
+  const lastBar = async () => Number(await replay.getByTestId('label-chart').getAttribute('data-last'));
+  const end = await lastBar();
+  await page.keyboard.press('Home');
+  await expect(replay).toHaveAttribute('data-shown', '0');
+  const t = await lastBar();
+  await page.keyboard.press('ArrowRight');
+  await expect(replay).toHaveAttribute('data-shown', '1');
+  expect((end - t) / ((await lastBar()) - t)).toBe(20);
+  await expectAccessible(page, 'replay');
+  await page.keyboard.press('Escape');
+  await expect(replay).toBeHidden();
+
+  expect(await label.undo()).toBe(window);
+  await label.answer('5');
+  await label.saved();
+  const stored = await house.installation.query<{ label: string; sawFuture: boolean }>(
+    `select label, "sawFuture" from "Annotation" where "userId" = $1 and kind = 'label' order by "receivedAt"`,
+    [person.id],
+  );
+  expect(stored).toEqual([
+    { label: 'flag', sawFuture: false },
+    { label: 'none', sawFuture: true },
+  ]);
 });

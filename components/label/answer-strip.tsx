@@ -10,6 +10,7 @@ import { GoldButton } from './gold/gold-button.tsx';
 import { useGoldWords } from './gold/gold-words.tsx';
 import { useGold } from './gold/use-gold.ts';
 import { HistoryButton } from './history/history-button.tsx';
+import { ReplayButton } from './replay/replay-button.tsx';
 import { useLabel } from './use-label-store.ts';
 
 const SHOWN = 24;
@@ -35,6 +36,7 @@ export function AnswerStrip({ isReviewer }: { isReviewer: boolean }) {
   return (
     <footer className={classes.strip}>
       <span className={classes.label}>last answers</span>
+      <ReplayButton />
       {isReviewer ? (
         <>
           <GoldButton />

@@ -15,6 +15,7 @@ const KEYS: readonly KeyWords[] = [
   ['Y', 'your own answers beside the chart: to look through, take back and answer again'],
   ['P', 'the model’s word on this window, before the answer'],
   ['O', 'what the model goes by: shades the candles that speak for its class'],
+  ['R', 'replay: what came after the window answered last'],
   ['L', 'logarithmic or linear prices'],
   ['+ -', 'zoom in, zoom out'],
   ['0', 'back to the window'],

@@ -7,6 +7,7 @@ export const keys = {
   exploreSeries: (text: string) => ['explore', 'series', text] as const,
   openedSeries: (id: number) => ['explore', 'series', id] as const,
   champion: ['champion'] as const,
+  replay: (windowId: string) => ['replay', windowId] as const,
   similar: (version: string, windowId: string) => ['similar', version, windowId] as const,
   patchWeights: (version: string, windowId: string) => ['patch weights', version, windowId] as const,
   people: ['people'] as const,

@@ -10,6 +10,7 @@ import { modelsApi } from './models.ts';
 import { peopleApi } from './people.ts';
 import { queueApi } from './queue.ts';
 import { recordApi } from './record.ts';
+import { replayApi } from './replay.ts';
 import { similarApi } from './similar.ts';
 import { systemApi } from './system.ts';
 import { trainApi } from './train.ts';
@@ -28,6 +29,7 @@ export const api = {
   ...goldApi,
   ...anchoringApi,
   ...similarApi,
+  ...replayApi,
   ...exploreApi,
   ...trainApi,
   ...modelsApi,

@@ -110,6 +110,7 @@ const EXPECTED: Record<EndpointId, Expected> = {
   writeGuide: { status: 409, body: { basedOn: 999_999, reason: 'clearer', content: FIRST_GUIDE } },
   windowHistory: { status: 404 },
   similarWindows: { status: 404 },
+  replayWindow: { status: 404 },
   searchSeries: { status: 200 },
   openSeries: { status: 404 },
   seriesBars: { status: 404, query: `?version=${'0'.repeat(40)}&from=0&to=1` },

@@ -14,6 +14,7 @@ const searches = () => import('../service/search-windows.ts');
 const grid = () => import('../service/grid.ts');
 const gold = () => import('../service/gold.ts');
 const records = () => import('../service/record.ts');
+const replays = () => import('../service/replay.ts');
 const similar = () => import('../service/similar.ts');
 const guide = () => import('../service/guide.ts');
 const labels = () => import('../service/label.ts');
@@ -132,6 +133,9 @@ export const routes: Record<EndpointId, Route> = {
   freezeGold: route(api.freezeGold, async ({ body }, actor) => (await gold()).freezeGold(actor, body)),
   similarWindows: route(api.similarWindows, async ({ params, query }, actor) =>
     (await similar()).similarWindows(actor, { ...params, ...query }),
+  ),
+  replayWindow: route(api.replayWindow, async ({ params }, actor) =>
+    (await replays()).replayWindow(actor, params),
   ),
   windowHistory: route(api.windowHistory, async ({ params }, actor) =>
     (await records()).windowHistory(actor, params),

@@ -177,7 +177,7 @@ export async function findSpan(db: Queryable, windowId: string): Promise<Span | 
 
 /**
  * Notes that a person had a window before them, and tells whether they have answered a later one that shares bars with
- * it: then they knew what came after.
+ * it, or were shown such bars after an answer: then they knew what came after.
  */
 export async function noteServed(
   db: Queryable,
@@ -189,8 +189,8 @@ export async function noteServed(
     text: `WITH noted AS (INSERT INTO "Served" ("userId", "seriesId", "ts") VALUES ($1, $2, $3) ON CONFLICT DO NOTHING)
            SELECT EXISTS (
              SELECT 1 FROM "Served" v WHERE v."userId" = $1 AND v."seriesId" = $2 AND v."ts" > $3 AND v."ts" < $4
-                AND EXISTS (SELECT 1 FROM "Window" w JOIN "Annotation" a ON a."windowId" = w."id" AND a."userId" = $1
-                             WHERE w."seriesId" = $2 AND w."ts" = v."ts")) AS "knew"`,
+                AND (v."seen" OR EXISTS (SELECT 1 FROM "Window" w JOIN "Annotation" a ON a."windowId" = w."id" AND a."userId" = $1
+                                          WHERE w."seriesId" = $2 AND w."ts" = v."ts"))) AS "knew"`,
     values: [userId, seriesId, ts, clearFrom],
   });
   return rows[0].knew;

@@ -1,6 +1,7 @@
 import { type ClassId, NONE } from '@/lib/contract/classes.ts';
 import { classIdSchema } from '@/lib/contract/common.ts';
 import type { LabelItem, Suggestion } from '@/lib/contract/label.ts';
+import type { Snapshot } from '@/lib/core/snapshot.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
 import { type GivenAnswer, listAnswers } from '../repo/annotation.ts';
 import { type LabelItemRow, readLabelItems } from '../repo/label-item.ts';
@@ -63,11 +64,16 @@ function voiceOf({ person, label, note, blind, sawFuture, retractedAt }: GivenAn
 export function snapshotColumns(
   row: Pick<LabelItemRow, 'windowId' | 'ts' | 'snapshot'>,
 ): LabelItem['snapshot'] {
-  const { bars, state, timeframeMs } = unpackSnapshot(row.snapshot);
+  const snapshot = unpackSnapshot(row.snapshot);
+  const { bars } = snapshot;
   const last = bars.ts[bars.length - 1];
   if (last !== row.ts) {
     throw new Error(`window ${row.windowId}: its snapshot ends at bar ${last}, not at its own bar ${row.ts}`);
   }
+  return toColumns(snapshot);
+}
+
+export function toColumns({ bars, state, timeframeMs }: Snapshot): LabelItem['snapshot'] {
   return {
     timeframeMs,
     state,
