@@ -62,7 +62,8 @@ export function ClassGuide({ first, isAdmin, onClose }: ClassGuideProps) {
         </ActionIcon>
       </header>
       <ClassTabs shown={shown} onShow={show} />
-      <div className={classes.body}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
+      <section className={classes.body} aria-label="What the class means" tabIndex={0}>
         <Problem error={error} onRetry={refetch} />
         {data && isWriting ? (
           <GuideForm
@@ -95,7 +96,7 @@ export function ClassGuide({ first, isAdmin, onClose }: ClassGuideProps) {
         ) : error ? null : (
           <LoadingRows rows={8} />
         )}
-      </div>
+      </section>
     </aside>
   );
 }

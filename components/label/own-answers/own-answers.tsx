@@ -88,7 +88,8 @@ export function OwnAnswers({ queueId, onClose }: OwnAnswersProps) {
           <IconX size={16} />
         </ActionIcon>
       </header>
-      <div className={classes.body}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
+      <section className={classes.body} aria-label="What you said" tabIndex={0}>
         <Problem error={error} onRetry={refetch} />
         {data === undefined ? (
           error ? null : (
@@ -117,7 +118,7 @@ export function OwnAnswers({ queueId, onClose }: OwnAnswersProps) {
             Earlier ones
           </Button>
         ) : null}
-      </div>
+      </section>
     </aside>
   );
 }
