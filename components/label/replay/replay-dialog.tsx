@@ -2,7 +2,7 @@
 
 import { Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { type ChartData, chartData } from '@/components/chart/chart-data.ts';
 import { LabelChart } from '@/components/chart/label-chart.tsx';
 import { NO_SHADES } from '@/components/chart/patch-shades.ts';
@@ -43,14 +43,14 @@ export function ReplayDialog({ windowId, onClose }: ReplayDialogProps) {
       <Modal.Overlay />
       <Modal.Content>
         <Modal.Body className={classes.body}>
-          <header className={classes.head}>
+          <div className={classes.head}>
             <Modal.Title className={classes.title}>
               {data
                 ? `${data.series.symbol} · ${data.series.timeframe} after ${formatBarTime(data.ts)} UTC`
                 : 'What came after'}
             </Modal.Title>
             <Modal.CloseButton aria-label="Close" />
-          </header>
+          </div>
           <Problem error={error} onRetry={refetch} />
           {data ? <Player replay={data} /> : <div className={classes.chart} aria-busy={error === null} />}
         </Modal.Body>
@@ -63,6 +63,9 @@ function Player({ replay }: { replay: Replay }) {
   const { later } = replay;
   const [shown, setShown] = useState(0);
   const [playing, setPlaying] = useState(later > 0);
+  const player = useRef<HTMLDivElement>(null);
+  // The dialog chose what has the focus before there was anything to play.
+  useEffect(() => player.current?.focus(), []);
   useEffect(() => {
     if (!playing) return;
     const timer = setInterval(() => setShown((was) => Math.min(later, was + 1)), BAR_MS);
@@ -94,7 +97,7 @@ function Player({ replay }: { replay: Replay }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys of the whole dialog, which has the focus
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the dialog's focus begins here, where its keys work
-    <div className={classes.player} onKeyDown={onKeyDown} tabIndex={0} data-autofocus>
+    <div ref={player} className={classes.player} onKeyDown={onKeyDown} tabIndex={0}>
       <div className={classes.chart} data-testid="replay" data-shown={shown}>
         <LabelChart
           data={data}
@@ -104,7 +107,7 @@ function Player({ replay }: { replay: Replay }) {
           description={`${replay.series.symbol}, ${words}`}
         />
       </div>
-      <footer className={classes.foot}>
+      <div className={classes.foot}>
         <output className={classes.count}>{words}</output>
         <KeyHint keys="Space" does={playing && shown < later ? 'pause' : 'play'} />
         <KeyHint keys="← →" does="bar by bar" />
@@ -112,7 +115,7 @@ function Player({ replay }: { replay: Replay }) {
         <span className={classes.note}>
           You know now how it went on: another answer to this window is kept as one that saw the future.
         </span>
-      </footer>
+      </div>
     </div>
   );
 }
