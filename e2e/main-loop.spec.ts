@@ -62,7 +62,8 @@ test('the main loop: first admin, bars, scan, labels, dataset, training, promoti
     `select count(*)::int n, count(distinct id)::int ids, count(distinct "windowId")::int windows
      from "Annotation" a where kind = 'label' and not exists (select 1 from "Annotation" r where r."retractsId" = a.id)`,
   );
-  const total = labels + 2 + PREDICTED;
+  // One more after the reload, and two without a network.
+  const total = labels + PREDICTED + 3;
   expect(rows).toEqual([{ n: total, ids: total, windows: total }]);
   await context.close();
   verdict();
@@ -248,6 +249,13 @@ async function seePrediction(page: Page, version: string): Promise<LabelPage> {
     const apart = probabilities.map((p, c) => Math.abs(p - stored.probabilities[c]));
     expect(Math.max(...apart), `browser against server on window ${window}`).toBeLessThan(1e-4);
   }
+  await label.saved();
+  // From now on a service worker answers for the files: the model starts from those as well.
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await page.reload();
+  await label.hasWindow();
+  await expect(label.model).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
+  await answerAndSeePrediction(label, version, 'Space');
   await label.saved();
   await seeLikeness(page, label);
   await seeWhatItGoesBy(page, label);

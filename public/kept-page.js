@@ -50,11 +50,20 @@ async function newest(request, name) {
   }
 }
 
+/**
+ * A kept answer has the address under which it was kept, without its fragment; one without any address takes the
+ * request's. A worker reads from its own address's fragment what it is to load.
+ * @param {Response} kept
+ */
+function asAsked({ body, status, statusText, headers }) {
+  return new Response(body, { status, statusText, headers });
+}
+
 /** @param {Request} request */
 async function lasting(request) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(request.url);
-  if (kept) return kept;
+  if (kept) return asAsked(kept);
   const response = await fetch(request);
   if (response.ok) {
     await cache.put(request.url, response.clone());
