@@ -161,7 +161,7 @@ test('a laptop asleep past its leases: what was answered is kept, what others to
     ...after.map(() => false),
   ]);
   const doubled = await house.installation.query(
-    `select "queueItemId" from "Annotation" a where kind = 'label' and not surplus
+    `select "queueItemId" from "Annotation" a where kind = 'label' and not surplus and "queueItemId" is not null
      and not exists (select 1 from "Annotation" r where r."retractsId" = a.id) group by 1 having count(*) > 1`,
   );
   expect(doubled).toEqual([]);

@@ -115,6 +115,17 @@ describe('a mark', () => {
     expect(page.gold.get(answer.windowId)).toBeNull();
   });
 
+  it('does not wait for an answer that the server has, whatever is still shown as waiting', async () => {
+    const page = createPage();
+    const answer = answerOf();
+    const entry = waitingLabel(answer);
+    page.waiting.push(entry);
+    await page.get().delivered(recorded(entry, null));
+    await page.get().toggle(answer);
+    expect(page.asked).toEqual(['flag']);
+    expect(page.isMarked(answer)).toBe(true);
+  });
+
   it('waits until the server has the answer', async () => {
     const page = createPage();
     const answer = answerOf();

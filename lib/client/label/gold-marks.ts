@@ -51,6 +51,8 @@ export async function serverMarkGold(id: string, label: ClassId | null): Promise
 export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMarksStore {
   /** What gold said before each mark that the server has: where taking it back leads. */
   const before = new Map<string, ClassId | null>();
+  /** Answers that the server has: what the outbox shows as waiting may be a moment old. */
+  const recorded = new Set<string>();
   let last: Promise<void> = Promise.resolve();
 
   return createStore<GoldMarks>()((set, get) => {
@@ -119,13 +121,14 @@ export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMark
           return;
         }
         const mark: Mark = { windowId, label, waits: true };
-        if (waitingAnswers(waiting()).get(windowId) === id) show(id, mark);
+        if (!recorded.has(id) && waitingAnswers(waiting()).get(windowId) === id) show(id, mark);
         else await send(id, mark);
       },
 
       async delivered(entry) {
         if (entry.kind !== 'annotation') return;
         const { input, receipt } = entry;
+        recorded.add(input.id);
         if (input.kind === 'retraction') {
           if (get().says?.answerId === input.retractsId) set({ says: null });
           await takeBack(input.retractsId);
