@@ -5,7 +5,8 @@ import { useQuery } from '@tanstack/react-query';
 import { formatBarTime } from '@/components/chart/price-format.ts';
 import { Sparkcandles } from '@/components/chart/sparkcandles.tsx';
 import { ClassBadge } from '@/components/class/class-badge.tsx';
-import { ApiError, call } from '@/lib/client/api.ts';
+import { onceAnswered } from '@/lib/client/answer-on-its-way.ts';
+import { call } from '@/lib/client/api.ts';
 import { useInference } from '@/lib/client/inference/inference.ts';
 import { keys } from '@/lib/client/keys.ts';
 import { snapshotOf } from '@/lib/client/label/held-item.ts';
@@ -18,8 +19,6 @@ import classes from './similar.module.css';
 /** Whoever answers faster than this does not look. */
 const PAUSE_MS = 500;
 const COUNT = 6;
-/** An answer may be on its way still: until it is there, a blind window is not compared. */
-const TRIES = 3;
 
 interface SimilarProps {
   /** What is compared; null for nothing. */
@@ -43,8 +42,7 @@ export function Similar({ windowId, inView }: SimilarProps) {
       return { windows: windows.map(open), empty };
     },
     enabled: version !== null && asked !== null,
-    retry: (count, error) => count < TRIES && error instanceof ApiError && error.code === 'conflict',
-    retryDelay: 1_000,
+    ...onceAnswered,
     staleTime: 60_000,
   });
   if (windowId === null || version === null) return null;

@@ -9,7 +9,8 @@ import { NO_SHADES } from '@/components/chart/patch-shades.ts';
 import { formatBarTime } from '@/components/chart/price-format.ts';
 import { KeyHint } from '@/components/class/key-hint.tsx';
 import { Problem } from '@/components/figure/notice.tsx';
-import { ApiError, call } from '@/lib/client/api.ts';
+import { onceAnswered } from '@/lib/client/answer-on-its-way.ts';
+import { call } from '@/lib/client/api.ts';
 import type { Hotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
 import { keys } from '@/lib/client/keys.ts';
 import { snapshotOf } from '@/lib/client/label/held-item.ts';
@@ -20,8 +21,6 @@ import { openSnapshot } from '@/lib/core/snapshot.ts';
 import classes from './replay.module.css';
 
 const BAR_MS = 250;
-/** The answer itself may be on its way still. */
-const TRIES = 3;
 const NO_MARKS = { shapes: [], flip: null };
 
 interface ReplayDialogProps {
@@ -34,8 +33,7 @@ export function ReplayDialog({ windowId, onClose }: ReplayDialogProps) {
   const { data, error, refetch } = useQuery({
     queryKey: keys.replay(windowId),
     queryFn: ({ signal }) => call(api.replayWindow, { params: { id: windowId }, signal }),
-    retry: (count, error) => count < TRIES && error instanceof ApiError && error.code === 'conflict',
-    retryDelay: 1_000,
+    ...onceAnswered,
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (

@@ -1,9 +1,8 @@
 import type { ClassId } from '@/lib/contract/classes.ts';
-import { EMBEDDING_SIZE } from '@/lib/contract/models.ts';
 import { WINDOW_BARS } from '@/lib/core/window.ts';
 import { getPool } from '../db/connection.ts';
 import type { Span } from './annotation.ts';
-import { readSentFloats } from './float-array.ts';
+import { unpackEmbeddings } from './prediction.ts';
 
 export interface LabelledWindow extends Span {
   readonly id: string;
@@ -35,12 +34,9 @@ export async function readLabelledWindows(versionId: number): Promise<LabelledWi
     values: [versionId, WINDOW_BARS],
     rowMode: 'array',
   });
-  const embeddings = new Float32Array(rows.length * EMBEDDING_SIZE);
-  for (const [i, row] of rows.entries())
-    readSentFloats(row[5], embeddings, i * EMBEDDING_SIZE, EMBEDDING_SIZE);
   return {
     windows: rows.map(([id, label, seriesId, ts, clearFrom]) => ({ id, label, seriesId, ts, clearFrom })),
-    embeddings,
+    embeddings: unpackEmbeddings(rows.map((row) => row[5])),
   };
 }
 

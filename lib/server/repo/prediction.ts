@@ -205,7 +205,8 @@ async function readUnlabelled(
   return rows;
 }
 
-function unpackEmbeddings(sent: readonly Buffer[]): Float32Array {
+/** One after another, as `array_send` sent them. */
+export function unpackEmbeddings(sent: readonly Buffer[]): Float32Array {
   const embeddings = new Float32Array(sent.length * EMBEDDING_SIZE);
   for (const [i, one] of sent.entries()) readSentFloats(one, embeddings, i * EMBEDDING_SIZE, EMBEDDING_SIZE);
   return embeddings;

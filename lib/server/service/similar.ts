@@ -3,7 +3,7 @@ import type { SimilarWindow } from '@/lib/contract/similar.ts';
 import { rankHighest } from '@/lib/core/selection/rank.ts';
 import { nearestCosines } from '@/lib/core/selection/similarity.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
-import { getPool } from '../db/connection.ts';
+import { getDb, getPool } from '../db/connection.ts';
 import { notFound, Refusal } from '../error.ts';
 import { findSpan, type Span } from '../repo/annotation.ts';
 import {
@@ -12,25 +12,43 @@ import {
   type LabelledWindows,
   readLabelledWindows,
 } from '../repo/labelled-window.ts';
+import { findChampions } from '../repo/model.ts';
 import { findPredicted } from '../repo/prediction.ts';
 import { findNamedWindows } from '../repo/window.ts';
 import { snapshotColumns } from './label-item.ts';
-import { selectionModel } from './selection-model.ts';
+import { type SelectionModel, selectionModel } from './selection-model.ts';
 
-/** A label given a moment ago may be missing for so long: reading them all costs about 10 µs a label. */
+/**
+ * A label given a moment ago may be missing for so long. Reading them all costs about 10 µs a label, and choosing the
+ * model counts all predictions: neither is for every answer that somebody gives.
+ */
 const FRESH_MS = 30_000;
 
-let known: { versionId: number; until: number; labelled: Promise<LabelledWindows> } | null = null;
+/** Whose embeddings are compared, and what with. */
+interface Comparison {
+  readonly model: SelectionModel;
+  readonly labelled: LabelledWindows;
+}
 
-function labelledBy(versionId: number): Promise<LabelledWindows> {
+let known: { championId: number; until: number; comparison: Promise<Comparison | null> } | null = null;
+
+/** Null before the first promotion. */
+async function findComparison(): Promise<Comparison | null> {
+  const [champion] = await findChampions(getDb());
+  if (!champion) return null;
   const now = Date.now();
-  if (known?.versionId === versionId && now < known.until) return known.labelled;
-  const labelled = readLabelledWindows(versionId);
-  known = { versionId, until: now + FRESH_MS, labelled };
-  labelled.catch(() => {
-    if (known?.labelled === labelled) known = null;
+  if (known?.championId === champion.id && now < known.until) return known.comparison;
+  const comparison = readComparison();
+  known = { championId: champion.id, until: now + FRESH_MS, comparison };
+  comparison.catch(() => {
+    if (known?.comparison === comparison) known = null;
   });
-  return labelled;
+  return comparison;
+}
+
+async function readComparison(): Promise<Comparison | null> {
+  const model = await selectionModel();
+  return model && { model, labelled: await readLabelledWindows(model.id) };
 }
 
 /**
@@ -47,13 +65,14 @@ export async function similarWindows(
   if (!span) throw notFound(`window ${id}`);
   if (await holdsBlind(actor.id, id))
     throw new Refusal('conflict', 'This window is blind: it is compared once you have answered.');
-  const model = await selectionModel();
-  if (!model) return { version: null, windows: [], empty: 'No model has been promoted yet.' };
+  const comparison = await findComparison();
+  if (!comparison) return { version: null, windows: [], empty: 'No model has been promoted yet.' };
+  const { model, labelled } = comparison;
   const version = model.name;
   const predicted = await findPredicted(model.id, id);
   if (!predicted)
     return { version, windows: [], empty: `${version} has not predicted this window on the server yet.` };
-  const { windows, embeddings } = await labelledBy(model.id);
+  const { windows, embeddings } = labelled;
   const likeness = nearestCosines(embeddings, predicted.embedding, EMBEDDING_SIZE);
   const chosen: { window: LabelledWindow; likeness: number }[] = [];
   for (const i of rankHighest(likeness)) {
