@@ -7,11 +7,12 @@ import { usePalette } from '@/components/chart/use-palette.ts';
 import { useInference } from '@/lib/client/inference/inference.ts';
 import { imageChannel } from '@/lib/core/image/channel.ts';
 import { PATCH_SIZE, PATCHES_ACROSS } from '@/lib/core/image/occlusion.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { IMAGE } from '@/lib/core/image/schema.ts';
+import { AuxValues } from './aux-values.tsx';
 import classes from './model-sees.module.css';
 import type { PatchWeights } from './use-patch-weights.ts';
 
-const { size: SIZE } = FEATURE_SCHEMA;
+const { size: SIZE } = IMAGE;
 /** The pictures are white on black in either theme. */
 const AGAINST = '#ffffff';
 const CHANNELS = ['candles', 'EMA distance', 'RSI momentum'] as const;
@@ -24,17 +25,21 @@ interface ModelSeesProps {
   children: ReactNode;
 }
 
-/** The very image that the model gets, channel by channel. Made by the worker, so it is there only with a model. */
+/**
+ * The very image that the model gets, channel by channel, and the numbers beside it where it takes any. Made by the
+ * worker, so it is there only with a model.
+ */
 export function ModelSees({ windowId, weights, weighing, children }: ModelSeesProps) {
-  const served = useInference((state) => state.model !== null);
-  const image = useInference((state) => state.predictions.get(windowId)?.image ?? null);
-  if (!served) return null;
+  const schema = useInference((state) => state.model?.featureSchema ?? null);
+  const seen = useInference((state) => state.predictions.get(windowId) ?? null);
+  if (schema === null) return null;
   return (
     <div className={classes.sees}>
       <span role="status">{wordsFor(weights, weighing)}</span>
       {CHANNELS.map((name, channel) => (
-        <Channel key={name} name={name} channel={channel} image={image} weights={weights} />
+        <Channel key={name} name={name} channel={channel} image={seen?.image ?? null} weights={weights} />
       ))}
+      {schema === 2 ? <AuxValues aux={seen?.aux ?? null} /> : null}
       {children}
     </div>
   );
@@ -69,7 +74,7 @@ function Channel({ name, channel, image, weights }: ChannelProps) {
     }
   }, [image, channel, weights, palette]);
   return (
-    <figure className={classes.channel}>
+    <figure className={classes.channel} title={name}>
       <canvas ref={canvas} width={SIZE} height={SIZE} role="img" aria-label={`Model image: ${name}`} />
       <figcaption>{name}</figcaption>
     </figure>

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MINUTE, randomBars } from './fixtures/random-bars.ts';
-import { composeImage } from './image/compose.ts';
-import { FEATURE_SCHEMA } from './image/schema.ts';
+import { allocateInputs, composeInputs, type ModelInputs } from './image/inputs.ts';
 import { atrZ, computeLogAtr } from './indicator/atr-z.ts';
 import { createRuleContext } from './rule/rule-context.ts';
 import { DEFAULT_RULE_SET } from './rule/rule-set.ts';
@@ -24,9 +23,14 @@ const OPTIONS = {
 const QUANTISATION = { M: 0.02, rsiMean: 0.5, rsiStd: 0.15, drMean: 0, drStd: 0.05, p0_5: -2.5, p99_5: 2.5 };
 
 /** Index of the first value that is not exactly the same (NaN is), or -1; quicker than comparing with toEqual. */
-function firstDifference(a: Float64Array | Uint8Array, b: Float64Array | Uint8Array): number {
+function firstDifference<T extends Float64Array | Float32Array | Uint8Array>(a: T, b: T): number {
   if (a.length !== b.length) return Math.min(a.length, b.length);
   return a.findIndex((value, i) => !Object.is(value, b[i]));
+}
+
+function expectSameInputs(own: ModelInputs, scan: ModelInputs): void {
+  expect(firstDifference(own.images, scan.images)).toBe(-1);
+  expect(own.aux).toEqual(scan.aux);
 }
 
 function scanned(seed: number) {
@@ -35,7 +39,7 @@ function scanned(seed: number) {
 }
 
 describe('a snapshot', () => {
-  it('recomputes, after storing, the votes, indicators, z-scores and image of the scan bit for bit', () => {
+  it('recomputes, after storing, the votes, indicators, z-scores and model inputs of the scan bit for bit', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 31 }), (seed) => {
         const { bars, segments, indicators, kept } = scanned(seed);
@@ -54,11 +58,11 @@ describe('a snapshot', () => {
           const ownLogAtr = new Float64Array(opened.bars.length);
           computeLogAtr(opened.indicators.atr, 0, ownLogAtr.length, ownLogAtr);
           expect(atrZ(ownLogAtr, opened.t)).toBe(atrZ(logAtr, t));
-          const image = new Uint8Array(FEATURE_SCHEMA.bytes);
-          const ownImage = new Uint8Array(FEATURE_SCHEMA.bytes);
-          composeImage(image, 0, bars, indicators, t, QUANTISATION);
-          composeImage(ownImage, 0, opened.bars, opened.indicators, opened.t, QUANTISATION);
-          expect(firstDifference(ownImage, image)).toBe(-1);
+          const inputs = allocateInputs(2, 1);
+          const own = allocateInputs(2, 1);
+          composeInputs(inputs, 0, bars, indicators, t, QUANTISATION);
+          composeInputs(own, 0, opened.bars, opened.indicators, opened.t, QUANTISATION);
+          expectSameInputs(own, inputs);
           expect(opened.bars.ts[opened.windowStart]).toBe(bars.ts[t - 63]);
         }
       }),
@@ -84,7 +88,7 @@ describe('a snapshot', () => {
 });
 
 describe('a stretch', () => {
-  it('recomputes the indicators and images of all its windows bit for bit', () => {
+  it('recomputes the indicators and model inputs of all its windows bit for bit', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 2 ** 31 }),
@@ -101,12 +105,12 @@ describe('a stretch', () => {
           for (const name of ['atr', 'ema', 'rsi'] as const) {
             expect(firstDifference(opened.indicators[name], indicators[name].subarray(first, to))).toBe(-1);
           }
-          const image = new Uint8Array(FEATURE_SCHEMA.bytes);
-          const own = new Uint8Array(FEATURE_SCHEMA.bytes);
+          const inputs = allocateInputs(2, 1);
+          const own = allocateInputs(2, 1);
           for (let t = from; t < to; t++) {
-            composeImage(image, 0, opened.bars, opened.indicators, t - first, QUANTISATION);
-            composeImage(own, 0, bars, indicators, t, QUANTISATION);
-            expect(firstDifference(image, own)).toBe(-1);
+            composeInputs(inputs, 0, bars, indicators, t, QUANTISATION);
+            composeInputs(own, 0, opened.bars, opened.indicators, t - first, QUANTISATION);
+            expectSameInputs(own, inputs);
           }
         },
       ),

@@ -1,4 +1,4 @@
-import { FEATURE_SCHEMA } from './schema.ts';
+import { IMAGE } from './schema.ts';
 
 /**
  * One channel of an image as grey, opaque RGBA pixels, 64×64×4, row by row: what a canvas takes as ImageData.
@@ -6,7 +6,7 @@ import { FEATURE_SCHEMA } from './schema.ts';
  * @param channel 0 candles, 1 EMA distance, 2 RSI momentum
  */
 export function imageChannel(image: Uint8Array, channel: number): Uint8ClampedArray<ArrayBuffer> {
-  const { bytes, channels, size } = FEATURE_SCHEMA;
+  const { bytes, channels, size } = IMAGE;
   if (image.length !== bytes) throw new RangeError(`image of ${image.length} bytes: ${bytes} are expected`);
   if (!(Number.isInteger(channel) && channel >= 0 && channel < channels)) {
     throw new RangeError(`image channel ${channel}: must be 0, 1 or 2`);

@@ -10,7 +10,7 @@ import { generateUniverse } from '../synthetic/universe.ts';
 import { imageChannel } from './channel.ts';
 import { composeImage } from './compose.ts';
 import type { QuantisationRow } from './quantisation.ts';
-import { FEATURE_SCHEMA } from './schema.ts';
+import { IMAGE } from './schema.ts';
 
 interface Fixture {
   quantisation: QuantisationRow;
@@ -71,7 +71,7 @@ describe('composeImage', () => {
   it.each(fixture.windows)('paints $name as numpy reads the definition, byte for byte', (window) => {
     const { bars, indicators } = readWindow(window);
     const expected = new Uint8Array(gunzipSync(Buffer.from(window.image, 'base64')));
-    const image = new Uint8Array(FEATURE_SCHEMA.bytes).fill(7);
+    const image = new Uint8Array(IMAGE.bytes).fill(7);
     composeImage(image, 0, bars, indicators, bars.length - 1, fixture.quantisation);
     const wrong = image.findIndex((byte, i) => byte !== expected[i]);
     const at = `first difference at row ${Math.floor(wrong / 192)}, x ${Math.floor(wrong / 3) % 64}, channel ${wrong % 3}`;
@@ -80,7 +80,7 @@ describe('composeImage', () => {
 
   it('writes only its own bytes of a larger buffer', () => {
     const { bars, indicators } = readWindow(fixture.windows[0]);
-    const out = new Uint8Array(FEATURE_SCHEMA.bytes + 20).fill(9);
+    const out = new Uint8Array(IMAGE.bytes + 20).fill(9);
     composeImage(out, 10, bars, indicators, 64, fixture.quantisation);
     expect([...out.subarray(0, 10), ...out.subarray(-10)]).toEqual(new Array(20).fill(9));
     expect(out.subarray(10, -10)).toContain(255);
@@ -91,7 +91,7 @@ describe('composeImage', () => {
       fc.property(fc.integer(), fc.integer({ min: -20, max: 20 }), (seed, power) => {
         const images = [1, 2 ** power].map((scale) => {
           const { bars, indicators } = randomWindow(seed, scale);
-          const image = new Uint8Array(FEATURE_SCHEMA.bytes);
+          const image = new Uint8Array(IMAGE.bytes);
           composeImage(image, 0, bars, indicators, 64, fixture.quantisation);
           return image;
         });
@@ -103,8 +103,8 @@ describe('composeImage', () => {
 
   it('reads no bar after t', () => {
     const { bars, indicators } = readWindow(fixture.windows[1]);
-    const before = new Uint8Array(FEATURE_SCHEMA.bytes);
-    const after = new Uint8Array(FEATURE_SCHEMA.bytes);
+    const before = new Uint8Array(IMAGE.bytes);
+    const after = new Uint8Array(IMAGE.bytes);
     composeImage(before, 0, bars, indicators, 63, fixture.quantisation);
     bars.high[64] *= 10;
     indicators.ema[64] *= 10;
@@ -116,8 +116,8 @@ describe('composeImage', () => {
   it('paints bars handed in with 256 warm-up bars like those of a whole series, in 99.9 % of windows', () => {
     const [{ bars }] = generateUniverse(3, { series: 1, barsPerSeries: 12_000 });
     const whole = computeIndicators(bars, 0, bars.length);
-    const expected = new Uint8Array(FEATURE_SCHEMA.bytes);
-    const image = new Uint8Array(FEATURE_SCHEMA.bytes);
+    const expected = new Uint8Array(IMAGE.bytes);
+    const image = new Uint8Array(IMAGE.bytes);
     let windows = 0;
     let same = 0;
     for (let t = 400; t < bars.length; t += 5) {
@@ -133,7 +133,7 @@ describe('composeImage', () => {
 
   it('refuses a window without 64 bars and a buffer without room', () => {
     const { bars, indicators } = readWindow(fixture.windows[0]);
-    const image = new Uint8Array(FEATURE_SCHEMA.bytes);
+    const image = new Uint8Array(IMAGE.bytes);
     expect(() => composeImage(image, 0, bars, indicators, 62, fixture.quantisation)).toThrow('bar 62 of 65');
     expect(() => composeImage(image, 0, bars, indicators, 65, fixture.quantisation)).toThrow('bar 65 of 65');
     expect(() => composeImage(image, 1, bars, indicators, 64, fixture.quantisation)).toThrow('12288 bytes');
@@ -142,7 +142,7 @@ describe('composeImage', () => {
 
 describe('imageChannel', () => {
   it('copies one channel as opaque grey, row by row', () => {
-    const image = Uint8Array.from({ length: FEATURE_SCHEMA.bytes }, (_, i) => i % 251);
+    const image = Uint8Array.from({ length: IMAGE.bytes }, (_, i) => i % 251);
     const rgba = imageChannel(image, 2);
     expect(rgba.length).toBe(64 * 64 * 4);
     for (const pixel of [0, 1, 64, 4095]) {

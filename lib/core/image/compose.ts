@@ -1,9 +1,9 @@
 import type { Bars } from '../bar.ts';
 import type { Indicators } from '../indicator/indicators.ts';
 import type { QuantisationRow } from './quantisation.ts';
-import { FEATURE_SCHEMA } from './schema.ts';
+import { IMAGE } from './schema.ts';
 
-const { size: SIZE, channels: CHANNELS, bytes: BYTES } = FEATURE_SCHEMA;
+const { size: SIZE, channels: CHANNELS, bytes: BYTES } = IMAGE;
 const ROW_STRIDE = SIZE * CHANNELS;
 const MIDDLE = SIZE / 2;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../random.ts';
 import { occludePatches, PATCH_SIZE, PATCHES, PATCHES_ACROSS, patchWeights } from './occlusion.ts';
-import { FEATURE_SCHEMA } from './schema.ts';
+import { IMAGE } from './schema.ts';
 
-const { bytes, channels, size } = FEATURE_SCHEMA;
+const { bytes, channels, size } = IMAGE;
 
 function noise(): Uint8Array {
   const random = createRandom(1);

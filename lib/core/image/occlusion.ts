@@ -1,6 +1,6 @@
-import { FEATURE_SCHEMA } from './schema.ts';
+import { IMAGE } from './schema.ts';
 
-const { size: SIZE, channels: CHANNELS, bytes: BYTES } = FEATURE_SCHEMA;
+const { size: SIZE, channels: CHANNELS, bytes: BYTES } = IMAGE;
 
 /** Edge of a patch, in rows and in columns (bars). */
 export const PATCH_SIZE = 8;

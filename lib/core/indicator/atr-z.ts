@@ -1,4 +1,4 @@
-const ATR_Z_BARS = 100;
+export const ATR_Z_BARS = 100;
 
 /**
  * How unusual the volatility of bar `t` is: the z-score of ln ATR over the last 100 bars, `t` included, with the

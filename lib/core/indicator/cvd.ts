@@ -3,15 +3,18 @@ import type { Bars } from '../bar.ts';
 /** What stands in for taker volume where a bar has none: nothing, or a guess from the close's place in its range. */
 export type CvdMode = 'off' | 'proxy';
 
+/** Taker buys less taker sells of a bar, base units: 2·taker - volume; NaN where taker volume is unknown. */
+export function takerDelta({ takerBuyVolume, volume }: Bars, i: number): number {
+  return 2 * takerBuyVolume[i] - volume[i];
+}
+
 /**
- * Bar delta, base units: taker buys less taker sells, 2·taker - volume. Where taker volume is unknown it is NaN
- * (`off`) or volume·(2(C-L)/(H-L) - 1) (`proxy`, 0 for a bar without range). Writes `out[from..to)`.
+ * Bar delta, base units: taker buys less taker sells. Where taker volume is unknown it is NaN (`off`) or
+ * volume·(2(C-L)/(H-L) - 1) (`proxy`, 0 for a bar without range). Writes `out[from..to)`.
  */
 export function computeDelta(bars: Bars, from: number, to: number, mode: CvdMode, out: Float64Array): void {
   for (let i = from; i < to; i++) {
-    const taker = bars.takerBuyVolume[i];
-    if (Number.isNaN(taker) && mode === 'proxy') out[i] = proxyDelta(bars, i);
-    else out[i] = 2 * taker - bars.volume[i];
+    out[i] = isProxyDelta(bars, i, mode) ? proxyDelta(bars, i) : takerDelta(bars, i);
   }
 }
 

@@ -1,26 +1,10 @@
 import { isProxyDelta } from '../indicator/cvd.ts';
+import { findFlip, NO_FLIP, UNKNOWN_FLIP } from '../indicator/delta-flip.ts';
 import type { Rule } from './rule.ts';
 import type { RuleContext } from './rule-context.ts';
 import type { WickExhaustionParams } from './rule-set.ts';
 import { type Condition, FIRED, NEAR, NO, stateOf, UNDECIDED } from './vote.ts';
 import { wickConditions } from './wick-conditions.ts';
-
-/** What the search for a flip of the delta came to when it found none. */
-const NO_FLIP = -1;
-const UNKNOWN_FLIP = -2;
-
-/**
- * The last bar j in `[first, last]` at which the delta turns from negative to positive; UNKNOWN_FLIP where none is
- * seen and a delta is missing, else NO_FLIP.
- */
-function findFlip(delta: Float64Array, first: number, last: number): number {
-  let missing = Number.isNaN(delta[last]);
-  for (let j = last; j >= first; j--) {
-    if (delta[j - 1] < 0 && delta[j] > 0) return j;
-    if (Number.isNaN(delta[j - 1])) missing = true;
-  }
-  return missing ? UNKNOWN_FLIP : NO_FLIP;
-}
 
 function usesProxy({ bars, cvd }: RuleContext, first: number, last: number): boolean {
   for (let j = first - 1; j <= last; j++) if (isProxyDelta(bars, j, cvd)) return true;

@@ -11,7 +11,7 @@ import traceback
 
 from .config import load_config
 from .dataset import open_dataset
-from .errors import UserError
+from .errors import UserError, is_out_of_memory
 from .events import Events, exit_when_input_closes
 from .files import publish_json
 from .lock import lock_run
@@ -35,13 +35,8 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def run_train(options, events):
-    kept = os.path.join(options.run, "config.json")
-    source = options.config or (kept if options.resume else None)
-    if source is None:
-        raise UserError("--config is missing; a new run needs its config file")
-    config = load_config(source)
-    dataset = open_dataset(options.dataset)
+def take_run_folder(options, config, kept):
+    """Make the run folder this trainer's own, with its config in it."""
     os.makedirs(options.run, exist_ok=True)
     lock_run(options.run)
     if not options.resume:
@@ -49,18 +44,30 @@ def run_train(options, events):
             if os.path.exists(os.path.join(options.run, name)):
                 raise UserError(f"{options.run}: holds a {name} already; give --resume or choose another run folder")
     publish_json(kept, dataclasses.asdict(config))
+
+
+def run_train(options, events, leads):
+    kept = os.path.join(options.run, "config.json")
+    source = options.config or (kept if options.resume else None)
+    if source is None:
+        raise UserError("--config is missing; a new run needs its config file")
+    config = load_config(source)
+    dataset = open_dataset(options.dataset, config.feature_schema)
+    if leads:
+        take_run_folder(options, config, kept)
     from .train import train  # imports torch: seconds, in which refusals should not have to wait
 
     train(dataset, options.run, config, events)
 
 
 def main():
-    events = Events.take_standard_output()
+    leads = os.environ.get("RANK", "0") == "0"  # of the processes that torchrun started, the first tells and writes
+    events = Events.take_standard_output() if leads else Events.to_nobody()
     exit_when_input_closes()
     try:
         options = parse(sys.argv[1:])
         if options.command == "train":
-            run_train(options, events)
+            run_train(options, events, leads)
         else:
             from .bench import bench
 
@@ -70,7 +77,11 @@ def main():
         return 2
     except Exception as error:
         traceback.print_exc()
-        events.emit("error", message=f"the trainer failed: {type(error).__name__}: {error}")
+        if is_out_of_memory(error):
+            what = "there was not enough memory; a smaller batch needs less, and so do fewer threads"
+            events.emit("error", message=f"{what} ({error})" if str(error) else what)
+        else:
+            events.emit("error", message=f"the trainer failed: {type(error).__name__}: {error}")
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""Horizontal augmentation of uint8 windows, anchored at the right edge (the trigger), and CutMix.
+"""Horizontal augmentation of uint8 windows, anchored at the right edge (the trigger), and CutMix of all inputs.
 
 Drawing (a CPU generator) and applying (any device) are apart: what is drawn depends on the seed only.
 """
@@ -62,3 +62,14 @@ def apply_cutmix(images, partner, box):
     out = images.clone()
     out[mixed] = torch.where(inside[..., None], images[partner[mixed]], images[mixed])
     return out
+
+
+def mix_values(values, partner, kept):
+    """Auxiliary values of CutMix rows: own and partner's by the area that each has in the image. [N,K] → [N,K].
+
+    As the target is mixed by area, so are they (mixup, Zhang et al. 2018): own values alone would say one class while
+    the target says two, and teach the network to look past them. Stretching leaves them: the bars that they speak of
+    are still the window's last.
+    """
+    share = kept[:, None]
+    return share * values + (1 - share) * values[partner]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from .augment import apply_columns, apply_cutmix, draw_columns, draw_cutmix
+from .augment import apply_columns, apply_cutmix, draw_columns, draw_cutmix, mix_values
 from .dataset import CLASSES, FLAG
 
 AHEAD = 2  # batches made before they are asked for
@@ -16,7 +16,7 @@ BATCHES, DROPOUT = 0, 1  # purposes of random numbers
 
 @dataclass
 class Batch:
-    images: torch.Tensor  # uint8 [B,64,64,3]
+    inputs: tuple  # what the network takes: images uint8 [B,64,64,3], and for feature schema 2 aux float32 [B,18]
     mix: torch.Tensor  # float32 [B,classes], one-hot or by area
     pole_katr: torch.Tensor  # float32 [B]
     pole_known: torch.Tensor  # bool [B]: an unmixed flag with a known pole
@@ -42,30 +42,34 @@ def training_batches(dataset, rows, config, epoch, device):
 
 def training_batch(dataset, part, config, generator, device):
     part = np.sort(part)  # neighbours on disk are read together; order within a batch means nothing
-    images = load_images(dataset, part, device)
+    images, *aux = load_inputs(dataset, part, config.feature_schema, device)
     count, height, width, _ = images.shape
     columns = draw_columns(count, width, config.stretch, generator)
     partner, box, kept = draw_cutmix(count, height, width, config.cutmix, generator)
     images = apply_columns(images, columns.to(device))
     images = apply_cutmix(images, partner.to(device), box.to(device))
+    aux = [mix_values(values, partner.to(device), kept.to(device)) for values in aux]
     label = torch.from_numpy(dataset.label[part].astype(np.int64))
     own = torch.nn.functional.one_hot(label, len(CLASSES)).float()
     mix = kept[:, None] * own + (1 - kept)[:, None] * own[partner]
     pole = torch.from_numpy(dataset.pole_katr[part])
     known = (label == FLAG) & (kept == 1) & ~pole.isnan()
-    return Batch(images, mix.to(device), pole.to(device), known.to(device))
+    return Batch((images, *aux), mix.to(device), pole.to(device), known.to(device))
 
 
-def load_images(dataset, part, device):
-    """Rows of the image file as a uint8 tensor on device. part: sorted row numbers."""
-    images = torch.from_numpy(np.take(dataset.images, part, axis=0))
-    return images.pin_memory().to(device, non_blocking=True) if device == "cuda" else images
+def load_inputs(dataset, part, feature_schema, device):
+    """What a network of a feature schema sees of some rows, as tensors on device. part: sorted row numbers."""
+    arrays = (dataset.images,) if feature_schema == 1 else (dataset.images, dataset.auxiliary)
+    tensors = [torch.from_numpy(np.take(array, part, axis=0)) for array in arrays]
+    if device == "cuda":
+        tensors = [tensor.pin_memory().to(device, non_blocking=True) for tensor in tensors]
+    return tuple(tensors)
 
 
-def plain_batches(dataset, rows, size, device):
-    """Yield (row numbers, images) in order, without augmentation."""
+def plain_batches(dataset, rows, size, feature_schema, device):
+    """Yield (row numbers, inputs) in order, without augmentation."""
     parts = [rows[start : start + size] for start in range(0, len(rows), size)]
-    yield from ahead((part, load_images(dataset, part, device)) for part in parts)
+    yield from ahead((part, load_inputs(dataset, part, feature_schema, device)) for part in parts)
 
 
 def ahead(items):

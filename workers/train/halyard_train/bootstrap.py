@@ -2,23 +2,24 @@
 
 import numpy as np
 
+from .dataset import group_of
 from .metrics import BINS, MIN_ROWS, bin_of, class_figures
 
 MIN_EVENTS = 10
 
 
 def event_intervals(label, probs, weight, event, pole_error, resamples, seed):
-    """95 % percentile intervals {"macro_f1", "ece", "pole_mae"}, each [low, high] or None.
+    """95 % percentile intervals {"macro_f1", "ece", "pole_mae"}, each [low, high] or None, and "f1", one a class.
 
     label [N], probs [N,C], weight [N], event [N] (negative: a group of its own), pole_error [N] with NaN where there
-    is none. All three figures follow from sums over rows, so each resample is one weighted sum over the events.
+    is none. All of these figures follow from sums over rows, so each resample is one weighted sum over the events.
     """
-    nothing = {"macro_f1": None, "ece": None, "pole_mae": None}
+    classes = probs.shape[1]
+    nothing = {"macro_f1": None, "ece": None, "pole_mae": None, "f1": [None] * classes}
     group = group_of(event)
     groups = int(group.max()) + 1 if len(group) else 0
     if groups < MIN_EVENTS or resamples == 0:
         return nothing
-    classes = probs.shape[1]
     sums = sums_by_group(label, probs, weight, pole_error, group, groups)
     rng = np.random.default_rng(seed)
     drawn = np.stack([np.bincount(rng.integers(0, groups, groups), minlength=groups) for _ in range(resamples)])
@@ -28,19 +29,13 @@ def event_intervals(label, probs, weight, event, pole_error, resamples, seed):
     enough = np.bincount(label, minlength=classes) >= MIN_ROWS
     total, gap = totals[:, cells : cells + BINS], totals[:, cells + BINS : cells + 2 * BINS]
     pole_weight, pole_sum = totals[:, -2], totals[:, -1]
+    f1 = class_figures(confusion)[2]
     return {
-        "macro_f1": interval(class_figures(confusion)[2][:, enough].mean(1)) if enough.any() else None,
+        "macro_f1": interval(f1[:, enough].mean(1)) if enough.any() else None,
+        "f1": [interval(f1[:, c]) if enough[c] else None for c in range(classes)],
         "ece": interval(np.abs(gap).sum(1) / np.maximum(total.sum(1), 1e-12)),
         "pole_mae": interval(pole_sum[pole_weight > 0] / pole_weight[pole_weight > 0]),
     }
-
-
-def group_of(event):
-    """Events renumbered 0.. without holes; each negative number gets its own."""
-    event = event.astype(np.int64)
-    alone = event < 0
-    event[alone] = np.iinfo(np.int32).max + 1 + np.arange(alone.sum())
-    return np.unique(event, return_inverse=True)[1]
 
 
 def sums_by_group(label, probs, weight, pole_error, group, groups):

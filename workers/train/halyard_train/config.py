@@ -14,9 +14,11 @@ class Config:
 
     preset: str = "standard"
     seed: int = 1
+    feature_schema: int = 1  # what the network sees: 1 the image, 2 the image and its auxiliary values
     epochs: int = 50
     batch: int = 256
     rows: int = 0  # training rows at most, the class mix kept
+    label_share: float = 1.0  # share of those rows' events that is trained on, each class alike
     eval_rows: int = 0  # rows of each other split at most, likewise
     pole_weight: float = 0.3
     learning_rate: float = 1e-3
@@ -41,9 +43,11 @@ PRESETS = {
 
 RANGES = {
     "seed": (0, 2**31 - 1),
+    "feature_schema": (1, 2),
     "epochs": (1, 1000),
     "batch": (2, 65536),
     "rows": (0, 2**31 - 1),
+    "label_share": (0.01, 1),
     "eval_rows": (0, 2**31 - 1),
     "pole_weight": (0, 100),
     "learning_rate": (1e-8, 10),
@@ -57,6 +61,19 @@ RANGES = {
     "threads": (0, 1024),
 }
 CHOICES = {"preset": tuple(PRESETS), "device": ("auto", "cpu", "cuda"), "precision": ("auto", "fp32", "bf16")}
+
+
+def describe():
+    """All settings with their defaults and what they may be, and the presets: `python -m halyard_train.config`."""
+    settings = {}
+    for field in dataclasses.fields(Config):
+        facts = settings[field.name] = {"default": field.default}
+        if field.name in RANGES:
+            low, high = RANGES[field.name]
+            facts |= {"whole": isinstance(field.default, int), "low": low, "high": high}
+        elif field.name in CHOICES:
+            facts["choices"] = list(CHOICES[field.name])
+    return {"settings": settings, "presets": PRESETS}
 
 
 def load_config(path):
@@ -97,3 +114,7 @@ def check(key, value, default, origin):
     if isinstance(value, bool) or not fits or not low <= value <= high:
         kind = "whole number" if whole else "number"
         raise UserError(f"{origin}: {key} is {value!r}; a {kind} from {low} to {high} is expected")
+
+
+if __name__ == "__main__":
+    print(json.dumps(describe()))

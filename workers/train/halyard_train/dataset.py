@@ -1,6 +1,7 @@
 """The dataset folder: manifest.json and plain .npy arrays, memory-mapped and checked before anything is written."""
 
 import json
+import math
 import os
 from dataclasses import dataclass
 
@@ -9,15 +10,15 @@ import numpy as np
 from .errors import UserError
 
 FORMAT = 1
-FEATURE_SCHEMA = 1
 CLASSES = ["flag", "wedge", "blowoff", "wick_exhaustion", "none"]
 FLAG = 0
 SPLITS = ["train", "validation", "test", "unseen"]
 SOURCES = ["record", "weak", "pseudo"]
 TRAIN, VALIDATION, PSEUDO = 0, 1, 2
+LABEL_SHARE = len(SPLITS)  # purpose of random numbers, beside the splits'
 IMAGE_SHAPE = (64, 64, 3)
+AUX = {1: 0, 2: 18}  # auxiliary values beside the image, by feature schema
 ARRAYS = {
-    "images": "uint8",
     "label": "int8",
     "pole_katr": "float32",
     "weight": "float32",
@@ -30,14 +31,17 @@ ARRAYS = {
 
 @dataclass(frozen=True)
 class Dataset:
-    """N rows. images uint8 [N,64,64,3] stays on disk; the rest are [N] arrays.
+    """N rows. images uint8 [N,64,64,3] stays on disk; the rest are [N] arrays, but for auxiliary.
 
-    label 0..4; pole_katr in multiples of ATR, NaN where unknown; weight: natural-prevalence weight; split 0..3;
-    source 0..2; event: group for the bootstrap (a negative number is a group of its own).
+    auxiliary float32 [N,18]; listing: 1 where bar t is among the first of its series (either is None where the dataset
+    was made without); label 0..4; pole_katr in multiples of ATR, NaN where unknown; weight: natural-prevalence weight;
+    split 0..3; source 0..2; event: group for the bootstrap (a negative number is a group of its own).
     """
 
     manifest: dict
     images: np.ndarray
+    auxiliary: np.ndarray | None
+    listing: np.ndarray | None
     label: np.ndarray
     pole_katr: np.ndarray
     weight: np.ndarray
@@ -47,12 +51,26 @@ class Dataset:
     series: np.ndarray
 
 
-def open_dataset(folder):
-    """Open and check a dataset folder. Raises UserError naming the file, the row and what is right."""
+def open_dataset(folder, feature_schema=1):
+    """Open and check a dataset folder that must hold the inputs of a feature schema.
+
+    Raises UserError naming the file, the row and what is right.
+    """
     manifest = read_manifest(os.path.join(folder, "manifest.json"))
+    known = schemas_of(manifest)
+    if str(feature_schema) not in known:
+        raise UserError(
+            f"{os.path.join(folder, 'manifest.json')}: holds the inputs of feature schema {', '.join(known)}, "
+            f"not of {feature_schema}; a dataset built now holds both"
+        )
     rows = manifest["rows"]
-    arrays = {name: open_array(folder, name, dtype, rows) for name, dtype in ARRAYS.items()}
-    dataset = Dataset(manifest=manifest, **arrays)
+    dataset = Dataset(
+        manifest=manifest,
+        images=open_array(folder, "images", "uint8", (rows, *IMAGE_SHAPE)),
+        auxiliary=open_array(folder, "auxiliary", "float32", (rows, AUX[2])) if "2" in known else None,
+        listing=open_array(folder, "listing", "int8", (rows,)) if "listing_bars" in manifest else None,
+        **{name: open_array(folder, name, dtype, (rows,)) for name, dtype in ARRAYS.items()},
+    )
     check_rows(folder, dataset)
     return dataset
 
@@ -69,13 +87,15 @@ def read_manifest(path):
         raise UserError(f"{path}: holds {type(manifest).__name__}; a JSON object is expected")
     expected = {
         "format": FORMAT,
-        "feature_schema_ver": FEATURE_SCHEMA,
         "class_map": CLASSES,
         "image_shape": list(IMAGE_SHAPE),
     }
     for key, right in expected.items():
         if manifest.get(key) != right:
             raise UserError(f"{path}: {key} is {manifest.get(key)!r}; this trainer reads {right!r}")
+    known = schemas_of(manifest)
+    if not isinstance(known, dict) or "1" not in known:
+        raise UserError(f"{path}: feature_schemas is {known!r}; schema 1, which this trainer reads, is not among them")
     rows = manifest.get("rows")
     if not isinstance(rows, int) or isinstance(rows, bool) or rows < 1:
         raise UserError(f"{path}: rows is {rows!r}; a positive whole number is expected")
@@ -89,7 +109,13 @@ def read_manifest(path):
     return manifest
 
 
-def open_array(folder, name, dtype, rows):
+def schemas_of(manifest):
+    """{version: hash of its text} of the feature schemas whose inputs the rows hold; older manifests name only one."""
+    one = {str(manifest.get("feature_schema_ver")): manifest.get("feature_schema_hash")}
+    return manifest.get("feature_schemas", one)
+
+
+def open_array(folder, name, dtype, shape):
     path = os.path.join(folder, f"{name}.npy")
     try:
         array = np.load(path, mmap_mode="r" if name == "images" else None, allow_pickle=False)
@@ -97,10 +123,10 @@ def open_array(folder, name, dtype, rows):
         raise UserError(f"{path}: no such file; the dataset folder is incomplete") from None
     except (OSError, ValueError, EOFError) as error:
         raise UserError(f"{path}: cannot be read as a numpy array ({error})") from None
-    shape = (rows, *IMAGE_SHAPE) if name == "images" else (rows,)
     if array.shape != shape or array.dtype != dtype:
         raise UserError(
-            f"{path}: holds {array.dtype} {list(array.shape)}; the manifest's {rows} rows need {dtype} {list(shape)}"
+            f"{path}: holds {array.dtype} {list(array.shape)}; "
+            f"the manifest's {shape[0]} rows need {dtype} {list(shape)}"
         )
     return array
 
@@ -111,6 +137,8 @@ def check_rows(folder, dataset):
         refuse(folder, name, values, (values < 0) | (values > top), f"0 to {top}")
     weight = dataset.weight
     refuse(folder, "weight", weight, ~(np.isfinite(weight) & (weight >= 0)), "a finite number of at least 0")
+    if dataset.auxiliary is not None:
+        refuse(folder, "auxiliary", dataset.auxiliary, ~np.isfinite(dataset.auxiliary), "a finite number")
     pole = dataset.pole_katr
     bad_pole = (dataset.label == FLAG) & ~(np.isnan(pole) | (np.isfinite(pole) & (pole > 0)))
     refuse(folder, "pole_katr", pole, bad_pole, "for a flag a positive multiple of ATR, or NaN where unknown,")
@@ -128,8 +156,9 @@ def check_rows(folder, dataset):
 
 def refuse(folder, name, values, bad, right):
     if bad.any():
-        row = int(np.argmax(bad))
-        raise UserError(f"{os.path.join(folder, name)}.npy[{row}]: {values[row]}; {right} is expected")
+        at = tuple(int(i) for i in np.argwhere(bad)[0])
+        place = ", ".join(map(str, at))
+        raise UserError(f"{os.path.join(folder, name)}.npy[{place}]: {values[at]}; {right} is expected")
 
 
 def choose_rows(dataset, split, cap, seed):
@@ -144,3 +173,37 @@ def choose_rows(dataset, split, cap, seed):
     rng = np.random.default_rng([seed, split])
     chosen = [rng.permutation(rows[label == c])[: take[c]] for c in range(len(CLASSES))]
     return np.sort(np.concatenate(chosen))
+
+
+def training_rows(dataset, config):
+    """Sorted row numbers that a run trains on: those of config.rows, and of them those of config.label_share.
+
+    The latter goes by events, each class (of an event's first row) giving the same share in an order that only the
+    seed decides: the rows of a smaller share are all among those of a larger. Raises UserError where fewer than two
+    rows would be left.
+    """
+    rows = choose_rows(dataset, TRAIN, config.rows, config.seed)
+    if config.label_share == 1:
+        return rows
+    group = group_of(dataset.event[rows])
+    first = np.unique(group, return_index=True)[1]
+    label = dataset.label[rows][first]
+    rng = np.random.default_rng([config.seed, LABEL_SHARE])
+    kept = np.zeros(len(first), bool)
+    for c in range(len(CLASSES)):
+        events = rng.permutation(np.flatnonzero(label == c))
+        kept[events[: math.ceil(round(config.label_share * len(events), 9))]] = True
+    chosen = rows[kept[group]]
+    if len(chosen) < 2:
+        raise UserError(
+            f"label_share {config.label_share} leaves {len(chosen)} of {len(rows)} rows; at least 2 are needed"
+        )
+    return chosen
+
+
+def group_of(event):
+    """Events renumbered 0.. without holes; each negative number gets its own."""
+    event = event.astype(np.int64)
+    alone = event < 0
+    event[alone] = np.iinfo(np.int32).max + 1 + np.arange(alone.sum())
+    return np.unique(event, return_inverse=True)[1]

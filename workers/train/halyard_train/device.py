@@ -25,6 +25,8 @@ def choose_device(config):
     if config.device == "cuda" and not has_cuda:
         raise UserError("device is 'cuda', but torch sees no CUDA device here; use 'auto' or 'cpu'")
     name = "cuda" if has_cuda and config.device != "cpu" else "cpu"
+    if name == "cuda":
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
     precision = config.precision
     if precision == "auto":
         precision = "bf16" if has_fast_bf16(name) else "fp32"
@@ -50,4 +52,6 @@ def has_fast_bf16(name, cpuinfo="/proc/cpuinfo"):
 
 
 def usable_cores():
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Of this process: where torchrun starts several on a machine they share its cores."""
+    all_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, all_cores // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))

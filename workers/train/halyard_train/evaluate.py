@@ -80,7 +80,7 @@ def figures_of(dataset, rows, logits, pole, calibration, mix, resamples, seed):
         "pole_mae": float((weight * np.nan_to_num(error)).sum() / pole_weight) if pole_weight > 0 else None,
         "pole_mae_interval": intervals["pole_mae"],
         "pole_median": weighted_median(error[known], weight[known]),
-        "per_class": per_class(label, probs, weight, confusion),
+        "per_class": per_class(label, probs, weight, confusion, intervals["f1"]),
         "confusion": rounded(confusion),
         "reliability": {
             "weight": rounded(bins[0]),
@@ -94,20 +94,21 @@ def figures_of(dataset, rows, logits, pole, calibration, mix, resamples, seed):
     return block
 
 
-def per_class(label, probs, weight, confusion):
+def per_class(label, probs, weight, confusion, f1_intervals):
     """Figures of each class; None for all of them where the class has too few rows."""
     precision, recall, f1 = class_figures(confusion)
     entries = []
     for c, name in enumerate(CLASSES):
         truth = label == c
         entry = {"class": name, "support": int(truth.sum()), "weight": float(weight[truth].sum())}
-        figures = dict.fromkeys(("precision", "recall", "f1", "pr_auc", "ece", "pr_curve"))
+        figures = dict.fromkeys(("precision", "recall", "f1", "f1_interval", "pr_auc", "ece", "pr_curve"))
         if truth.sum() >= MIN_ROWS:
             curve = precision_recall(truth, probs[:, c], weight)
             figures = {
                 "precision": float(precision[c]),
                 "recall": float(recall[c]),
                 "f1": float(f1[c]),
+                "f1_interval": f1_intervals[c],
                 "pr_auc": average_precision(*curve[:2]),
                 "ece": ece(probs[:, c], truth, weight),
                 "pr_curve": thin(*curve[:2]),

@@ -26,6 +26,12 @@ class Events:
         os.dup2(2, 1)
         return cls(descriptor)
 
+    @classmethod
+    def to_nobody(cls):
+        """Of a process whose leader tells what is to be told."""
+        os.dup2(2, 1)
+        return cls(os.open(os.devnull, os.O_WRONLY))
+
     def emit(self, kind, **fields):
         """Write {"type": kind, ...fields}; NaN or infinity in a field is a programming error and raises ValueError."""
         line = json.dumps({"type": kind, **fields}, allow_nan=False) + "\n"

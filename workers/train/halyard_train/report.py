@@ -9,7 +9,7 @@ import onnxruntime
 import torch
 
 from . import VERSION
-from .dataset import CLASSES
+from .dataset import CLASSES, schemas_of
 
 MIXES = {
     "sampled": "rows count alike; probabilities are softmax(logits / temp_scaling)",
@@ -17,8 +17,8 @@ MIXES = {
 }
 
 
-def metrics_file(dataset, config, device, calibration, figures, progress, exported, notes):
-    """The whole of metrics.json as plain values."""
+def metrics_file(dataset, rows, config, device, calibration, evaluation, progress, exported, notes):
+    """The whole of metrics.json as plain values. rows: those that were trained on."""
     manifest = dataset.manifest
     return {
         "version": config.version,
@@ -28,13 +28,14 @@ def metrics_file(dataset, config, device, calibration, figures, progress, export
         "thresholds": calibration.thresholds,
         "calibration": calibration.method,
         "dataset_hash": manifest["hash"],
-        "feature_schema_ver": manifest["feature_schema_ver"],
-        "feature_schema_hash": manifest.get("feature_schema_hash"),
+        "feature_schema_ver": config.feature_schema,
+        "feature_schema_hash": schemas_of(manifest)[str(config.feature_schema)],
         "quantisation": manifest.get("quantisation"),
         "train_prior": manifest["train_prior"],
         "natural_prior": manifest["natural_prior"],
+        "training_rows": np.bincount(dataset.label[rows], minlength=len(CLASSES)).tolist(),
         "mixes": MIXES,
-        "metrics": figures,
+        **evaluation,
         "best_epoch": progress["best_epoch"],
         "best_macro_f1": progress["best_macro_f1"],
         "epochs": progress["history"],

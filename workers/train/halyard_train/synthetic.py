@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 
-from .dataset import CLASSES, FEATURE_SCHEMA, FORMAT, IMAGE_SHAPE, SPLITS
+from .dataset import AUX, CLASSES, FORMAT, IMAGE_SHAPE, SPLITS
 
 NATURAL_PRIOR = [0.01, 0.05, 0.01, 0.02, 0.91]
 SAMPLED_MIX = [0.17, 0.17, 0.17, 0.17, 0.32]
@@ -32,6 +32,8 @@ def write_dataset(folder, rows, seed, noise=40, shares=(0.6, 0.2, 0.1, 0.1)):
         "source": (rng.random(rows) < 0.7).astype(np.int8),
         "event": (np.arange(rows) // 2).astype(np.int32),
         "series": rng.integers(0, 4, rows, dtype=np.int32),
+        "listing": (np.arange(rows) % 5 == 0).astype(np.int8),
+        "auxiliary": auxiliary(label, np.random.default_rng([seed, 1])),
     }
     for name, array in arrays.items():
         np.save(os.path.join(folder, f"{name}.npy"), array)
@@ -43,7 +45,8 @@ def write_dataset(folder, rows, seed, noise=40, shares=(0.6, 0.2, 0.1, 0.1)):
     images.flush()
     manifest = {
         "format": FORMAT,
-        "feature_schema_ver": FEATURE_SCHEMA,
+        "listing_bars": 500,
+        "feature_schemas": {"1": "synthetic", "2": "synthetic"},
         "class_map": CLASSES,
         "rows": rows,
         "image_shape": list(IMAGE_SHAPE),
@@ -54,6 +57,13 @@ def write_dataset(folder, rows, seed, noise=40, shares=(0.6, 0.2, 0.1, 0.1)):
     }
     with open(os.path.join(folder, "manifest.json"), "w", encoding="utf-8") as file:
         json.dump(manifest, file)
+
+
+def auxiliary(label, rng):
+    """float32 [N,18]: noise, and in one value a hint of whether the row is a blowoff."""
+    values = rng.normal(size=(len(label), AUX[2])).astype(np.float32)
+    values[:, 14] += 2 * (label == 2)
+    return values
 
 
 def paint(label, pole, noise, rng):

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from . import VERSION
-from .batches import DROPOUT, epoch_seed, load_images, plain_batches, steps_of, training_batches
+from .batches import DROPOUT, epoch_seed, load_inputs, plain_batches, steps_of, training_batches
 from .calibrate import calibrate
 from .checkpoint import load_checkpoint, save_checkpoint
-from .dataset import CLASSES, FLAG, TRAIN, VALIDATION, choose_rows
+from .dataset import AUX, CLASSES, FLAG, VALIDATION, choose_rows, training_rows
 from .device import choose_device
 from .errors import UserError
 from .evaluate import evaluate, evaluated_splits
@@ -22,23 +22,27 @@ from .loss import class_loss, class_weights, pole_loss
 from .metrics import macro_f1
 from .model import Net
 from .report import metrics_file
+from .slices import atr_bounds, evaluate_slices
+from .team import join_team
 
 EVAL_BATCH = 256
-PARITY_IMAGES = 64
+PARITY_ROWS = 64
 SECONDS_BETWEEN_STEPS = 0.5
 
 
 def train(dataset, run, config, events):
     """Train on dataset in the (locked) run folder, going on from its checkpoint if it has one; reports to events."""
     device = choose_device(config)
+    team = join_team()
     identity = {
         "trainer": VERSION,
         "dataset_hash": dataset.manifest["hash"],
         "config": dataclasses.asdict(config),
+        **({"processes": team.size} if team.size > 1 else {}),
     }
     saved = load_checkpoint(os.path.join(run, "checkpoint.pt"), identity)
 
-    rows = choose_rows(dataset, TRAIN, config.rows, config.seed)
+    rows = training_rows(dataset, config)
     held_out = {split: choose_rows(dataset, split, config.eval_rows, config.seed) for split in evaluated_splits()}
     validation = held_out[VALIDATION]
     label = dataset.label[rows]
@@ -46,7 +50,7 @@ def train(dataset, run, config, events):
     steps = steps_of(len(rows), config.batch)
 
     torch.manual_seed(config.seed)
-    net = Net(len(CLASSES))
+    net = Net(len(CLASSES), AUX[config.feature_schema])
     start_pole_head(net, dataset.pole_katr[rows][label == FLAG])
     net = net.to(device.name, memory_format=torch.channels_last)
     optimizer = make_optimizer(net, config)
@@ -55,6 +59,7 @@ def train(dataset, run, config, events):
         net.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
         progress = saved["progress"]
+    member = team.join(net)
     events.emit(
         "start",
         device=device.words,
@@ -73,13 +78,13 @@ def train(dataset, run, config, events):
         epoch = progress["epoch"] + 1
         began = time.monotonic()
         net.train()
-        torch.manual_seed(epoch_seed(config.seed, epoch, DROPOUT))
+        torch.manual_seed(epoch_seed(config.seed, epoch, DROPOUT) + team.rank)
         total, seen, told = torch.zeros((), device=device.name), 0, 0.0
         for step, batch in enumerate(training_batches(dataset, rows, config, epoch, device.name), 1):
             rate = learning_rate((epoch - 1) * steps + step, config.epochs * steps, config)
-            loss = train_step(net, optimizer, batch, weights, config, device, rate)
-            total += loss * len(batch.images)
-            seen += len(batch.images)
+            loss = train_step(member, optimizer, team.share_of(batch), weights, config, device, rate)
+            total += loss * len(batch.mix)
+            seen += len(batch.mix)
             elapsed = time.monotonic() - began
             if elapsed - told >= SECONDS_BETWEEN_STEPS or step == steps:
                 told = elapsed
@@ -92,40 +97,44 @@ def train(dataset, run, config, events):
                     images_per_s=seen / elapsed,
                     seconds_left=elapsed / seen * (len(rows) * (config.epochs - epoch + 1) - seen),
                 )
-        train_loss = finite(total.item() / seen, epoch)
+        train_loss = finite(team.sum(total.item() / seen)[0] / team.size, epoch)
         trained = time.monotonic() - began
 
-        logits, log_pole = predict(net, dataset, validation, device, autocast=True)
-        validation_loss, score, each = validate(dataset, validation, logits, log_pole, weights.cpu(), config)
-        if score is None or progress["best_macro_f1"] is None or score > progress["best_macro_f1"]:
-            progress |= {"best_epoch": epoch, "best_macro_f1": score, "stale": 0, "best": copy_of(net)}
-        else:
-            progress["stale"] += 1
-        seconds = time.monotonic() - began
-        line = {
-            "epoch": epoch,
-            "train_loss": train_loss,
-            "val_loss": validation_loss,
-            "macro_f1": score,
-            "per_class_f1": each,
-            "lr": rate,
-            "images_per_s": seen / trained,
-            "seconds": seconds,
-            "seconds_left": seconds * (config.epochs - epoch),
-        }
-        progress["epoch"] = epoch
-        progress["history"].append(line)
-        state = {
-            "net": net.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "progress": progress,
-            **identity,
-        }
-        save_checkpoint(os.path.join(run, "checkpoint.pt"), state)
-        events.emit("epoch", **line)
+        if team.leads:
+            logits, log_pole = predict(net, dataset, validation, config, device, autocast=True)
+            validation_loss, score, each = validate(dataset, validation, logits, log_pole, weights.cpu(), config)
+            if score is None or progress["best_macro_f1"] is None or score > progress["best_macro_f1"]:
+                progress |= {"best_epoch": epoch, "best_macro_f1": score, "stale": 0, "best": copy_of(net)}
+            else:
+                progress["stale"] += 1
+            seconds = time.monotonic() - began
+            line = {
+                "epoch": epoch,
+                "train_loss": train_loss,
+                "val_loss": validation_loss,
+                "macro_f1": score,
+                "per_class_f1": each,
+                "lr": rate,
+                "images_per_s": seen / trained,
+                "seconds": seconds,
+                "seconds_left": seconds * (config.epochs - epoch),
+            }
+            progress["epoch"] = epoch
+            progress["history"].append(line)
+            state = {
+                "net": net.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "progress": progress,
+                **identity,
+            }
+            save_checkpoint(os.path.join(run, "checkpoint.pt"), state)
+            events.emit("epoch", **line)
+        progress["epoch"], progress["stale"] = team.hear((progress["epoch"], progress["stale"]))
 
+    if not team.leads:
+        return
     net.load_state_dict(progress["best"])
-    outputs = {split: (part, *final_outputs(net, dataset, part, device)) for split, part in held_out.items()}
+    outputs = {split: (part, *final_outputs(net, dataset, part, config, device)) for split, part in held_out.items()}
     _, logits, _ = outputs[VALIDATION]
     manifest = dataset.manifest
     calibration = calibrate(
@@ -144,9 +153,17 @@ def train(dataset, run, config, events):
         notes=calibration.notes,
     )
     figures, notes = evaluate(dataset, outputs, calibration, config.bootstrap, config.seed)
+    evaluation = {
+        "metrics": figures,
+        "slices": {
+            "atr_z": atr_bounds(dataset),
+            "metrics": evaluate_slices(dataset, outputs, calibration, config.bootstrap, config.seed),
+        },
+    }
 
     net = net.cpu()
-    sample = load_images(dataset, (validation if len(validation) else rows)[:PARITY_IMAGES], "cpu")
+    some = (validation if len(validation) else rows)[:PARITY_ROWS]
+    sample = load_inputs(dataset, some, config.feature_schema, "cpu")
     exported = {}
     publish(
         os.path.join(run, "model.onnx"),
@@ -155,7 +172,7 @@ def train(dataset, run, config, events):
     events.emit("export", path=os.path.join(run, "model.onnx"), **exported)
     path = os.path.join(run, "metrics.json")
     notes = calibration.notes + notes
-    publish_json(path, metrics_file(dataset, config, device, calibration, figures, progress, exported, notes))
+    publish_json(path, metrics_file(dataset, rows, config, device, calibration, evaluation, progress, exported, notes))
     events.emit("done", metrics=path, best_epoch=progress["best_epoch"], macro_f1=progress["best_macro_f1"])
 
 
@@ -176,7 +193,7 @@ def train_step(net, optimizer, batch, weights, config, device, rate):
     for group in optimizer.param_groups:
         group["lr"] = rate
     with device.autocast():
-        logits, log_pole, _ = net(batch.images)
+        logits, log_pole, _ = net(*batch.inputs)
     loss = class_loss(logits, batch.mix, weights, config.smoothing)
     if config.pole_weight > 0:
         loss = loss + config.pole_weight * pole_loss(log_pole, batch.pole_katr, batch.pole_known)
@@ -194,24 +211,24 @@ def start_pole_head(net, poles):
 
 
 @torch.no_grad()
-def predict(net, dataset, rows, device, autocast):
+def predict(net, dataset, rows, config, device, autocast):
     """(logits float64 [n,C], log_pole float64 [n]) of rows, in eval mode."""
     net.eval()
     logits, poles = [np.zeros((0, len(CLASSES)))], [np.zeros(0)]
-    for _, images in plain_batches(dataset, rows, EVAL_BATCH, device.name):
+    for _, inputs in plain_batches(dataset, rows, EVAL_BATCH, config.feature_schema, device.name):
         if autocast:
             with device.autocast():
-                out = net(images)
+                out = net(*inputs)
         else:
-            out = net(images)
+            out = net(*inputs)
         logits.append(out[0].double().cpu().numpy())
         poles.append(out[1].double().cpu().numpy())
     return np.concatenate(logits), np.concatenate(poles)
 
 
-def final_outputs(net, dataset, rows, device):
+def final_outputs(net, dataset, rows, config, device):
     """(logits, pole_katr) in full precision, as the exported graph computes them."""
-    logits, log_pole = predict(net, dataset, rows, device, autocast=False)
+    logits, log_pole = predict(net, dataset, rows, config, device, autocast=False)
     return logits, np.exp(log_pole)
 
 

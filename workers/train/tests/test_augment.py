@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from halyard_train.augment import apply_columns, apply_cutmix, draw_columns, draw_cutmix
+from halyard_train.augment import apply_columns, apply_cutmix, draw_columns, draw_cutmix, mix_values
 from halyard_train.batches import training_batches
 from halyard_train.config import make_config
 from halyard_train.dataset import TRAIN, choose_rows, open_dataset
@@ -64,10 +64,39 @@ def test_an_epochs_batches_depend_on_seed_and_epoch_only_and_mask_mixed_poles(da
     first = list(training_batches(dataset, rows, config, 2, "cpu"))
     again = list(training_batches(dataset, rows, config, 2, "cpu"))
     other = list(training_batches(dataset, rows, config, 3, "cpu"))
-    assert sum(len(batch.images) for batch in first) == len(rows)
-    assert all(torch.equal(a.images, b.images) and torch.equal(a.mix, b.mix) for a, b in zip(first, again, strict=True))
-    assert not torch.equal(first[0].images, other[0].images)
+    assert sum(len(batch.mix) for batch in first) == len(rows)
+    same = [(a.inputs[0], b.inputs[0]) for a, b in zip(first, again, strict=True)]
+    assert all(torch.equal(a, b) for a, b in same)
+    assert all(torch.equal(a.mix, b.mix) for a, b in zip(first, again, strict=True))
+    assert not torch.equal(first[0].inputs[0], other[0].inputs[0])
+    assert all(len(batch.inputs) == 1 for batch in first)
     for batch in first:
         assert torch.allclose(batch.mix.sum(1), torch.ones(len(batch.mix)))
         assert (batch.mix[batch.pole_known, 0] == 1).all()
         assert not batch.pole_katr[batch.pole_known].isnan().any()
+
+
+def test_auxiliary_values_are_mixed_by_the_area_that_the_target_is_mixed_by():
+    own, partner = torch.tensor([[1.0, -2], [3, 4], [5, 6]]), torch.tensor([2, 0, 1])
+    mixed = mix_values(own, partner, torch.tensor([1, 0.25, 0.5]))
+    assert torch.equal(mixed, torch.tensor([[1.0, -2], [1.5, -0.5], [4, 5]]))
+
+
+def test_with_feature_schema_2_images_and_targets_stay_as_they_are_and_unmixed_rows_keep_their_values(dataset_folder):
+    dataset = open_dataset(dataset_folder, 2)
+    rows = choose_rows(dataset, TRAIN, 0, 1)
+    settings = {"preset": "full", "batch": 50, "cutmix": 0.5}
+    first = training_batches(dataset, rows, make_config(settings), 2, "cpu")
+    second = training_batches(dataset, rows, make_config({**settings, "feature_schema": 2}), 2, "cpu")
+    known = {values.tobytes() for values in dataset.auxiliary[rows]}
+    for one, two in zip(first, second, strict=True):
+        assert torch.equal(one.inputs[0], two.inputs[0])
+        assert torch.equal(one.mix, two.mix)
+        aux = two.inputs[1]
+        assert aux.shape == (len(two.mix), 18)
+        mixed = (two.mix > 0).sum(1) == 2  # with a partner of another class
+        kept = torch.tensor([values.tobytes() in known for values in aux.numpy()])
+        assert mixed.any()
+        assert not kept[mixed].any()
+        assert kept[two.pole_known].all()
+        assert kept.any()

@@ -1,11 +1,12 @@
+import dataclasses
 import json
 import shutil
 
 import numpy as np
 import pytest
 
-from halyard_train.config import load_config, make_config
-from halyard_train.dataset import choose_rows, open_dataset
+from halyard_train.config import describe, load_config, make_config
+from halyard_train.dataset import choose_rows, open_dataset, schemas_of, training_rows
 from halyard_train.errors import UserError
 
 
@@ -30,7 +31,7 @@ def test_a_sound_folder_opens_with_images_left_on_disk(folder):
     ("key", "value", "sentence"),
     [
         ("class_map", ["none", "flag"], r"class_map is \['none', 'flag'\]; this trainer reads \['flag'"),
-        ("feature_schema_ver", 2, "feature_schema_ver is 2; this trainer reads 1"),
+        ("feature_schemas", {"3": "x"}, r"feature_schemas is {'3': 'x'}; schema 1, which this trainer reads"),
         ("format", None, "format is None; this trainer reads 1"),
         ("image_shape", [64, 64, 4], "image_shape is"),
         ("rows", 299, r"images.npy: holds uint8 \[300, 64, 64, 3\]; the manifest's 299 rows need"),
@@ -91,6 +92,30 @@ def test_missing_truncated_and_mistyped_files_are_refused(folder):
         open_dataset(folder)
 
 
+def test_a_folder_made_before_auxiliary_values_trains_feature_schema_1_only(folder):
+    assert open_dataset(folder, 2).auxiliary.shape == (300, 18)
+    (folder / "auxiliary.npy").unlink()
+    with pytest.raises(UserError, match=r"auxiliary.npy: no such file"):
+        open_dataset(folder, 1)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["feature_schemas"]
+    older = {**manifest, "feature_schema_ver": 1, "feature_schema_hash": "abc"}
+    (folder / "manifest.json").write_text(json.dumps(older))
+    assert open_dataset(folder, 1).auxiliary is None
+    assert schemas_of(older) == {"1": "abc"}
+    with pytest.raises(UserError, match="holds the inputs of feature schema 1, not of 2; a dataset built now"):
+        open_dataset(folder, 2)
+
+
+def test_auxiliary_values_that_are_not_finite_or_not_18_are_refused(folder):
+    change(folder, "auxiliary", (7, 3), np.inf)
+    with pytest.raises(UserError, match=r"auxiliary.npy\[7, 3\]: inf; a finite number is expected"):
+        open_dataset(folder)
+    np.save(folder / "auxiliary.npy", np.zeros((300, 17), np.float32))
+    with pytest.raises(UserError, match=r"auxiliary.npy: holds float32 \[300, 17\]; .* need float32 \[300, 18\]"):
+        open_dataset(folder)
+
+
 def test_a_cap_keeps_the_class_mix_and_depends_on_the_seed_only(folder):
     dataset = open_dataset(folder)
     every = choose_rows(dataset, 0, 0, 1)
@@ -101,6 +126,46 @@ def test_a_cap_keeps_the_class_mix_and_depends_on_the_seed_only(folder):
     assert (np.abs(np.bincount(dataset.label[capped], minlength=5) - share) < 1).all()
     assert np.array_equal(capped, choose_rows(dataset, 0, 90, 1))
     assert not np.array_equal(capped, choose_rows(dataset, 0, 90, 2))
+
+
+def test_a_label_share_takes_whole_events_of_each_class_and_smaller_shares_lie_in_larger(folder):
+    dataset = open_dataset(folder)
+    config = make_config({"preset": "full", "seed": 7})
+    every, half, quarter = (
+        training_rows(dataset, dataclasses.replace(config, label_share=share)) for share in (1, 0.5, 0.25)
+    )
+    assert np.array_equal(every, choose_rows(dataset, 0, 0, 7))
+    assert set(quarter) < set(half) < set(every)
+    taken = set(dataset.event[half])
+    assert not taken & set(dataset.event[np.setdiff1d(every, half)])
+
+    def events_by_class(rows):
+        first = np.unique(dataset.event[rows], return_index=True)[1]
+        return np.bincount(dataset.label[rows][first], minlength=5)
+
+    assert np.array_equal(events_by_class(half), np.ceil(events_by_class(every) / 2))
+    other = training_rows(dataset, dataclasses.replace(config, seed=8, label_share=0.5))
+    assert not np.array_equal(half, other)
+    capped = dataclasses.replace(config, rows=90, label_share=0.5)
+    assert set(training_rows(dataset, capped)) < set(choose_rows(dataset, 0, 90, 7))
+
+
+def test_a_label_share_that_leaves_nothing_to_train_on_is_refused(folder):
+    split = np.full(300, 1, np.int8)
+    split[:2] = 0
+    np.save(folder / "split.npy", split)
+    np.save(folder / "label.npy", np.zeros(300, np.int8))
+    np.save(folder / "event.npy", np.arange(300, dtype=np.int32))
+    with pytest.raises(UserError, match=r"label_share 0\.5 leaves 1 of 2 rows; at least 2 are needed"):
+        training_rows(open_dataset(folder), make_config({"label_share": 0.5}))
+
+
+def test_what_may_be_set_is_told_with_its_default_its_range_and_its_choices():
+    told = describe()
+    assert told["settings"]["epochs"] == {"default": 50, "whole": True, "low": 1, "high": 1000}
+    assert told["settings"]["precision"] == {"default": "auto", "choices": ["auto", "fp32", "bf16"]}
+    assert told["presets"]["quick"]["batch"] == 64
+    json.dumps(told, allow_nan=False)
 
 
 def test_a_config_takes_its_presets_values_where_it_gives_none():
@@ -117,6 +182,7 @@ def test_a_config_takes_its_presets_values_where_it_gives_none():
         ({"epochs": 0}, "epochs is 0; a whole number from 1 to 1000"),
         ({"epochs": 2.5}, "epochs is 2.5; a whole number"),
         ({"epochs": True}, "epochs is True"),
+        ({"feature_schema": 3}, "feature_schema is 3; a whole number from 1 to 2"),
         ({"pole_weight": float("nan")}, "pole_weight is nan; a number from 0"),
         ({"preset": "fast"}, "preset is 'fast'; one of quick, standard, full"),
         ({"preset": []}, r"preset is \[\]; one of"),

@@ -8,8 +8,21 @@ from halyard_train.model import PARAMETERS, Net
 from halyard_train.train import learning_rate
 
 
-def test_the_network_has_the_source_designs_312614_parameters():
-    assert sum(p.numel() for p in Net(5).parameters()) == PARAMETERS == 312_614
+def test_the_network_has_the_source_designs_312614_parameters_and_128_more_for_each_auxiliary_value():
+    assert sum(p.numel() for p in Net(5).parameters()) == PARAMETERS[1] == 312_614
+    assert sum(p.numel() for p in Net(5, 18).parameters()) == PARAMETERS[2] == 312_614 + 18 * 128
+
+
+def test_auxiliary_values_join_the_pooled_features_behind_the_trunk():
+    torch.manual_seed(1)
+    net = Net(5, 18).eval()
+    image = torch.randint(0, 256, (3, 64, 64, 3), dtype=torch.uint8)
+    aux = torch.randn(3, 18)
+    logits, _, embedding = net(image, aux)
+    pooled = net.trunk((image.permute(0, 3, 1, 2).float() / 255 - 0.25) / 0.5).mean((2, 3))
+    hidden = torch.relu(pooled @ net.hidden.weight[:, :128].T + aux @ net.hidden.weight[:, 128:].T + net.hidden.bias)
+    assert torch.allclose(net.embedding(hidden), embedding, atol=1e-5)
+    assert not torch.allclose(net(image, -aux)[0], logits, atol=1e-3)
 
 
 def test_normalisation_is_inside_so_uint8_and_its_float_reading_agree():

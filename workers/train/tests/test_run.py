@@ -73,6 +73,7 @@ def test_metrics_hold_every_split_source_and_mix_without_nan(finished, dataset_f
     assert len(metrics["temp_scaling"]) == len(metrics["biases"]) == len(metrics["thresholds"]) == 5
     assert metrics["quantisation"] == {"schema": 1, "origin": "synthetic"}
     assert metrics["library_versions"]["torch"].startswith("2.13.0")
+    assert sum(metrics["training_rows"]) == 72
     dataset = open_dataset(dataset_folder)
     for number, split in enumerate(["validation", "test", "unseen"], 1):
         for source in ("all", "record", "weak"):
@@ -83,7 +84,14 @@ def test_metrics_hold_every_split_source_and_mix_without_nan(finished, dataset_f
         whole = metrics["metrics"][split]["all"]
         assert whole["sampled"]["rows"] == min(60, np.count_nonzero(dataset.split == number))
         assert len(whole["sampled"]["macro_f1_interval"]) == 2
+        assert len(whole["sampled"]["per_class"][4]["f1_interval"]) == 2
         assert whole["natural"]["threshold_macro_f1"] is not None
+        slices = metrics["slices"]["metrics"][split]
+        assert set(slices) == {"atr_low", "atr_mid", "atr_high", "listing"}
+        regimes = [slices[name]["sampled"] for name in ("atr_low", "atr_mid", "atr_high")]
+        assert sum(block["rows"] for block in regimes) == whole["sampled"]["rows"]
+        assert set(regimes[0]["per_class"][2]) >= {"precision", "recall", "f1", "f1_interval", "support"}
+        assert "pr_curve" not in regimes[0]["per_class"][2]
 
 
 def test_the_model_files_own_probabilities_are_those_the_metrics_were_made_from(finished, dataset_folder):
@@ -123,6 +131,35 @@ def test_a_killed_run_goes_on_to_bit_equal_weights(finished, trainer, dataset_fo
     assert (code, events[0]["resumed_epoch"]) == (0, 1)
     assert_same_weights(weights_of(whole), weights_of(run))
     assert (whole / "model.onnx").read_bytes() == (run / "model.onnx").read_bytes()
+
+
+def test_feature_schema_2_trains_on_both_inputs_and_resumes_to_bit_equal_weights(
+    trainer, dataset_folder, config_file, tmp_path
+):
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({**json.loads(config_file.read_text()), "feature_schema": 2}))
+    process = start(trainer, dataset_folder, tmp_path / "whole", config)
+    code, events = process.end()
+    assert (code, events[0]["parameters"]) == (0, 314_918)
+    killed = start(trainer, dataset_folder, tmp_path / "killed", config)
+    killed.until("step", epoch=2)
+    killed.process.send_signal(signal.SIGKILL)
+    killed.end()
+    assert start(trainer, dataset_folder, tmp_path / "killed", config, "--resume").end()[0] == 0
+    assert_same_weights(weights_of(tmp_path / "whole"), weights_of(tmp_path / "killed"))
+    model = (tmp_path / "whole" / "model.onnx").read_bytes()
+    assert model == (tmp_path / "killed" / "model.onnx").read_bytes()
+
+    metrics = json.loads((tmp_path / "whole" / "metrics.json").read_text())
+    assert (metrics["feature_schema_ver"], metrics["feature_schema_hash"]) == (2, "synthetic")
+    assert metrics["model"]["parity"] <= 1e-4
+    dataset = open_dataset(dataset_folder, 2)
+    rows = np.flatnonzero(dataset.split == 2)
+    feeds = {"image": dataset.images[rows], "aux": dataset.auxiliary[rows]}
+    probs = onnxruntime.InferenceSession(model).run(["probs"], feeds)[0]
+    hit = (probs.argmax(1) == dataset.label[rows]) * dataset.weight[rows]
+    confusion = np.array(metrics["metrics"]["test"]["all"]["natural"]["confusion"])
+    assert np.trace(confusion) == pytest.approx(hit.sum(), rel=1e-3)
 
 
 def test_a_second_trainer_on_the_same_run_is_refused_and_the_first_goes_on(
