@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { biasesForMix, calibrate, softmax } from './calibration.ts';
+import { biasesForMix, calibrate, softmax, withoutBiases } from './calibration.ts';
 
 const logit = fc.double({ min: -30, max: 30, noNaN: true });
 const share = fc.double({ min: 0.001, max: 1, noNaN: true });
@@ -76,5 +76,21 @@ describe('biasesForMix', () => {
     expect(() => biasesForMix([0, 0], [0, 1], [0.5, 0.5])).toThrow('class 0');
     expect(() => biasesForMix([0, 0], [1, 1], [-1, 2])).toThrow('share 0 must be');
     expect(() => biasesForMix([0, 0], [1], [1, 2])).toThrow('1 shares from');
+  });
+});
+
+describe('withoutBiases', () => {
+  it('gives what calibrate gives without them, row by row', () => {
+    const logits = [
+      [1.2, -0.4, 0.3],
+      [-2, 4, 0.1],
+    ];
+    const temperatures = [1.5, 0.8, 1];
+    const biases = [-2, -1.5, 1.1];
+    const natural = logits.flatMap((row) => Array.from(calibrate(row, temperatures, biases)));
+    const sampled = logits.flatMap((row) => Array.from(calibrate(row, temperatures, [0, 0, 0])));
+    const moved = withoutBiases(natural, biases);
+    for (const [i, value] of moved.entries()) expect(value).toBeCloseTo(sampled[i], 12);
+    expect(() => withoutBiases([0.5, 0.5], biases)).toThrow('2 probabilities are no whole rows of 3');
   });
 });

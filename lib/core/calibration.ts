@@ -78,3 +78,25 @@ export function biasesForMix(
   }
   return moved;
 }
+
+/**
+ * Calibrated probabilities as they would be without the biases: for the sampled mix instead of natural prevalence. The
+ * inverse of the last step of `calibrate`, for where the logits are not at hand.
+ * @param probabilities rows of one number a class, row by row
+ * @param biases the model's `biases`
+ */
+export function withoutBiases(probabilities: ArrayLike<number>, biases: ArrayLike<number>): Float64Array {
+  const classes = biases.length;
+  if (probabilities.length % classes !== 0)
+    throw new Error(`${probabilities.length} probabilities are no whole rows of ${classes} classes`);
+  const moved = new Float64Array(probabilities.length);
+  for (let row = 0; row < moved.length; row += classes) {
+    let sum = 0;
+    for (let c = 0; c < classes; c++) {
+      moved[row + c] = probabilities[row + c] * Math.exp(-biases[c]);
+      sum += moved[row + c];
+    }
+    for (let c = 0; c < classes; c++) moved[row + c] /= sum;
+  }
+  return moved;
+}

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignSplit, chooseCutDates, embargoFor, type SplitPlan, type SplitWindow } from './split.ts';
+import {
+  assignSplit,
+  chooseCutDates,
+  embargoFor,
+  placeWindow,
+  type SplitPlan,
+  type SplitWindow,
+} from './split.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -70,6 +77,15 @@ describe('assignSplit', () => {
   it('excludes a window that shares a bar with gold across a gap longer than 64 timeframes', () => {
     const gapped = { ...windowAt(50 * 24 + 100), firstTs: 50 * DAY - HOUR };
     expect(assignSplit(gapped, plan)).toBeNull();
+  });
+
+  it('says why a window is in no split', () => {
+    const reasonAt = (hours: number, symbol?: string) => placeWindow(windowAt(hours, symbol), plan).outside;
+    expect(reasonAt(100 * 24 - 1)).toBe('embargo');
+    expect(reasonAt(100 * 24)).toBe('cut');
+    expect(reasonAt(50 * 24)).toBe('gold');
+    expect(reasonAt(150 * 24, 'ECHO')).toBe('early');
+    expect(reasonAt(30 * 24)).toBeNull();
   });
 
   it('lets gold windows into test', () => {

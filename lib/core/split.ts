@@ -38,17 +38,33 @@ export function embargoFor(timeframesMs: readonly number[]): number {
 }
 
 /**
- * The split that holds the whole window, or null: it crosses a cut, its last bar closes within the embargo before
- * one, it is of an unseen symbol before `unseenFrom`, or it is of training or validation dates and near gold.
+ * Why a window is in no split: it holds bars on both sides of a cut, its last bar closes within the embargo before one, a
+ * gold window is near, or it is of an unseen symbol before the dates of the test.
  */
-export function assignSplit(window: SplitWindow, plan: SplitPlan): Split | null {
-  if (plan.unseenSymbols.has(window.symbol)) return window.firstTs >= plan.unseenFrom ? 'unseen' : null;
-  if (window.firstTs >= plan.testFrom) return 'test';
+export type Outside = 'cut' | 'embargo' | 'gold' | 'early';
+export type Place =
+  | { readonly split: Split; readonly outside: null }
+  | { readonly split: null; readonly outside: Outside };
+
+/** Where a window belongs: in the split that holds all of it, or in none. */
+export function placeWindow(window: SplitWindow, plan: SplitPlan): Place {
+  if (plan.unseenSymbols.has(window.symbol))
+    return window.firstTs >= plan.unseenFrom ? within('unseen') : outside('early');
+  if (window.firstTs >= plan.testFrom) return within('test');
   const closes = window.ts + window.timeframeMs;
   const validation = window.firstTs >= plan.validationFrom;
   const end = validation ? plan.testFrom : plan.validationFrom;
-  if (closes > end - plan.embargoMs || isNearGold(window, plan)) return null;
-  return validation ? 'validation' : 'train';
+  if (closes > end - plan.embargoMs) return outside(closes > end ? 'cut' : 'embargo');
+  if (isNearGold(window, plan)) return outside('gold');
+  return within(validation ? 'validation' : 'train');
+}
+
+const within = (split: Split): Place => ({ split, outside: null });
+const outside = (reason: Outside): Place => ({ split: null, outside: reason });
+
+/** The split that holds the whole window, or null. */
+export function assignSplit(window: SplitWindow, plan: SplitPlan): Split | null {
+  return placeWindow(window, plan).split;
 }
 
 /** Whether a gold window of the same series ends within 64 bars, or shares a bar with this one across gaps. */

@@ -1,5 +1,6 @@
 import { quantileSorted } from '../quantile.ts';
 import type { Random } from '../random.ts';
+import { type DrawOptions, drawGroups } from './draws.ts';
 
 export interface Interval {
   readonly low: number;
@@ -42,40 +43,36 @@ export function differenceInterval(first: Tally, second: Tally): Interval | null
 }
 
 /**
- * 95 % percentile interval of a statistic by bootstrap over groups (Efron & Tibshirani 1993, ch. 13; cluster
- * bootstrap): rows of one event stand and fall together, so groups are drawn, not rows.
+ * 95 % percentile interval of a statistic by bootstrap over groups of rows (draws.ts).
  * @param groups group of each row, any values
  * @param statistic of the rows under the weights it is given; null draws (a class lost its rows) are left out. It must
  *   not keep the array, which is reused
- * @param options weights multiply the draws' (1 where left out); samples is the number of draws, 1000 by default
  * @returns null where fewer than half of the draws gave a number
  */
 export function bootstrapInterval(
   groups: ArrayLike<number | string>,
   statistic: (weights: Float64Array) => number | null,
   random: Random,
-  options: { weights?: ArrayLike<number>; samples?: number } = {},
+  options: DrawOptions = {},
 ): Interval | null {
-  const { weights, samples = 1000 } = options;
-  const ids = new Map<number | string, number>();
-  const groupOf = Uint32Array.from({ length: groups.length }, (_, i) => {
-    const known = ids.get(groups[i]);
-    if (known !== undefined) return known;
-    ids.set(groups[i], ids.size);
-    return ids.size - 1;
-  });
-  if (ids.size === 0) return null;
-  const draws = new Float64Array(ids.size);
-  const drawn = new Float64Array(groups.length);
   const values: number[] = [];
-  for (let sample = 0; sample < samples; sample++) {
-    draws.fill(0);
-    for (let i = 0; i < ids.size; i++) draws[random.int(ids.size)]++;
-    for (let i = 0; i < drawn.length; i++) drawn[i] = draws[groupOf[i]] * (weights ? weights[i] : 1);
-    const value = statistic(drawn);
+  let draws = 0;
+  for (const weights of drawGroups(groups, random, options)) {
+    draws++;
+    const value = statistic(weights);
     if (value !== null) values.push(value);
   }
-  if (values.length * 2 < samples) return null;
+  return percentileInterval(values, draws);
+}
+
+/**
+ * 95 % percentile interval of what the draws of a bootstrap gave.
+ * @param values sorted in place
+ * @param draws how many there were
+ * @returns null where fewer than half of them gave a number
+ */
+export function percentileInterval(values: number[], draws: number): Interval | null {
+  if (values.length === 0 || values.length * 2 < draws) return null;
   values.sort((a, b) => a - b);
   return { low: quantileSorted(values, 0.025), high: quantileSorted(values, 0.975) };
 }

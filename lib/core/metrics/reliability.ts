@@ -10,7 +10,7 @@ export interface ReliabilityBin {
   readonly frequency: number;
 }
 
-const BINS = 15;
+export const BINS = 15;
 
 /**
  * Reliability over 15 equal-width bins.
@@ -70,15 +70,12 @@ export interface ClassProbabilities {
   readonly classes: number;
 }
 
-/** Reliability of the top probability: it comes true where the row is of the class that has it. */
-export function topReliability(
-  { values, classes }: ClassProbabilities,
-  actual: ArrayLike<number>,
-  weights?: ArrayLike<number>,
-): ReliabilityBin[] {
-  const top = new Float64Array(actual.length);
-  const predicted = new Uint8Array(actual.length);
-  for (let i = 0; i < actual.length; i++) {
+/** Class of the highest probability of each row, the first of equals, and that probability. */
+export function topOf({ values, classes }: ClassProbabilities): { predicted: Uint8Array; top: Float64Array } {
+  const rows = values.length / classes;
+  const predicted = new Uint8Array(rows);
+  const top = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
     for (let c = 0; c < classes; c++) {
       if (values[i * classes + c] > top[i]) {
         top[i] = values[i * classes + c];
@@ -86,6 +83,16 @@ export function topReliability(
       }
     }
   }
+  return { predicted, top };
+}
+
+/** Reliability of the top probability: it comes true where the row is of the class that has it. */
+export function topReliability(
+  probabilities: ClassProbabilities,
+  actual: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): ReliabilityBin[] {
+  const { predicted, top } = topOf(probabilities);
   return reliability(top, (row) => actual[row] === predicted[row], weights);
 }
 
