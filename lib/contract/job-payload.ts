@@ -1,6 +1,7 @@
 import { classIdSchema, uuidSchema } from './common.ts';
 import { importFileSchema } from './data.ts';
-import { datasetPolicySchema } from './train.ts';
+import { datasetPolicySchema } from './dataset.ts';
+import { checkRequestSchema } from './dataset-check.ts';
 import { z } from './zod.ts';
 
 /** The input of each kind of job, parsed again by the worker that takes it. */
@@ -15,6 +16,8 @@ export const jobPayloads = {
   dataset: z.object({ policy: datasetPolicySchema }),
   train: z.object({ runId: z.number().int(), resume: z.boolean() }),
   predict: z.object({ version: z.string() }),
+  check: checkRequestSchema.extend({ datasetId: z.number().int() }),
+  gate: z.object({ version: z.string(), against: z.string().nullable() }),
   order: z.object({
     queueId: z.number().int(),
     /** What is put into the queue before all else: what a search finds, or nothing but what its filter takes. */

@@ -3,7 +3,7 @@ import { endpoint } from './endpoint.ts';
 import type { Role } from './roles.ts';
 import { z } from './zod.ts';
 
-export const JOB_KINDS = ['import', 'scan', 'dataset', 'train', 'predict', 'order'] as const;
+export const JOB_KINDS = ['import', 'scan', 'dataset', 'train', 'predict', 'order', 'gate', 'check'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 /** Who may ask for a kind of job, see it and stop it. */
 export const JOB_ROLES: Readonly<Record<JobKind, Role>> = {
@@ -13,6 +13,8 @@ export const JOB_ROLES: Readonly<Record<JobKind, Role>> = {
   train: 'admin',
   predict: 'admin',
   order: 'reviewer',
+  gate: 'admin',
+  check: 'admin',
 };
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 

@@ -1,6 +1,7 @@
 import type { Quantisation } from '@/lib/core/image/quantisation.ts';
 import { classVector } from './common.ts';
-import { datasetPolicySchema, SPLITS } from './train.ts';
+import { keptPolicySchema, SPLITS } from './dataset.ts';
+import { CHECKS } from './dataset-check.ts';
 import { z } from './zod.ts';
 
 const quantisationRowSchema = z.object({
@@ -27,12 +28,13 @@ export function seriesKey(series: { venue: string; symbol: string; timeframe: st
 /** What lies beside the arrays of a dataset folder: enough to read them, and where every row came from. */
 export const manifestSchema = z.object({
   format: z.literal(1),
-  feature_schema_ver: z.number().int(),
-  /** SHA-256 of the feature schema's text. */
-  feature_schema_hash: z.string(),
+  /** The feature schemas whose inputs the rows hold, by version: SHA-256 of each one's text. */
+  feature_schemas: z.record(z.string(), z.string()),
   class_map: z.array(z.string()),
   rows: z.number().int(),
   image_shape: z.tuple([z.number().int(), z.number().int(), z.number().int()]),
+  /** Rows whose bar t is among so many first ones of its series are marked in `listing.npy`. */
+  listing_bars: z.number().int(),
   /** Of everything here but `name` and `hash` itself, the arrays' own hashes included. */
   hash: z.string(),
   name: z.string(),
@@ -47,8 +49,12 @@ export const manifestSchema = z.object({
   train_prior: classVector,
   /** SHA-256 of each file's data. */
   files: z.record(z.string(), z.string()),
+  /** What was found of leaks between the splits; that of hard checks is 0. */
+  checks: z
+    .array(z.object({ id: z.enum(CHECKS), rows: z.number().int(), found: z.number().int() }))
+    .default([]),
   from: z.object({
-    policy: datasetPolicySchema.omit({ name: true }),
+    policy: keptPolicySchema,
     rule_set_hash: z.string(),
     /** Series by their number in `series.npy`. */
     series: z.array(

@@ -1,7 +1,7 @@
 import { classVector } from './common.ts';
+import { LABEL_SOURCES, SPLITS } from './dataset.ts';
 import { quantisationSchema } from './manifest.ts';
 import { metricsBlockSchema } from './models.ts';
-import { LABEL_SOURCES, SPLITS } from './train.ts';
 import { z } from './zod.ts';
 
 /** The sampled mix and natural prevalence, side by side. */
@@ -23,6 +23,8 @@ export const metricsSchema = z.looseObject({
   thresholds: z.array(z.number().nullable()),
   /** By split, then by label source (`all` of them, and each apart). */
   metrics: z.partialRecord(z.enum(SPLITS), z.partialRecord(z.enum(['all', ...LABEL_SOURCES]), mixesSchema)),
+  /** Rows that were trained on, by class; versions made elsewhere may not say. */
+  training_rows: classVector.optional(),
   seed: z.number().int(),
   config: z.record(z.string(), z.unknown()),
 });

@@ -1,6 +1,7 @@
-import { classVector, isoDateSchema, storable, uuidSchema } from './common.ts';
+import { classVector, isoDateSchema, okSchema, storable, uuidSchema } from './common.ts';
 import { endpoint } from './endpoint.ts';
 import { quantisationSchema } from './manifest.ts';
+import { modelCardSchema } from './model-card.ts';
 import { z } from './zod.ts';
 
 export const ALIASES = ['champion', 'challenger', 'shadow'] as const;
@@ -11,8 +12,9 @@ export const versionNameSchema = z.string().regex(VERSION_PATTERN, 'a version re
 /** Length of the embedding, which has unit length. */
 export const EMBEDDING_SIZE = 64;
 
-const figure = z.number().nullable();
-const interval = z.tuple([z.number(), z.number()]).nullable();
+export const figure = z.number().nullable();
+/** 95 %. */
+export const interval = z.tuple([z.number(), z.number()]).nullable();
 
 const perClass = z.array(figure);
 
@@ -36,6 +38,7 @@ export const metricsBlockSchema = z.object({
       precision: figure,
       recall: figure,
       f1: figure,
+      f1_interval: interval.optional(),
       pr_auc: figure,
       support: z.number(),
       /** [recall, precision] pairs. */
@@ -57,9 +60,12 @@ export const metricsBlockSchema = z.object({
   threshold_macro_f1: figure.optional(),
 });
 
+export type MetricsBlock = z.infer<typeof metricsBlockSchema>;
+
 export const versionSchema = z.object({
   name: versionNameSchema,
   aliases: z.array(z.enum(ALIASES)),
+  archivedAt: isoDateSchema.nullable(),
   runId: z.number().int().nullable(),
   datasetHash: z.string(),
   featureSchema: z.number().int(),
@@ -88,7 +94,21 @@ export const servedModelSchema = z.object({
 });
 export type ServedModel = z.infer<typeof servedModelSchema>;
 
+/** By what right an alias moved: a passed gate, a reason in its stead, the way back, or away from everything. */
+export const ALIAS_CHANGES = ['promotion', 'override', 'rollback', 'withdrawal'] as const;
+export const aliasEventSchema = z.object({
+  alias: z.enum(ALIASES),
+  change: z.enum(ALIAS_CHANGES),
+  /** Null where the alias was taken away. */
+  version: z.string().nullable(),
+  reason: z.string(),
+  actor: z.string(),
+  at: isoDateSchema,
+});
+export type AliasEventEntry = z.infer<typeof aliasEventSchema>;
+
 const byName = z.object({ name: versionNameSchema });
+const reason = z.string().overwrite(storable).trim().min(3).max(500);
 
 export const modelsApi = {
   listVersions: endpoint({
@@ -99,15 +119,9 @@ export const modelsApi = {
     summary: 'Model versions, newest first, and the log of alias changes',
     out: z.object({
       versions: z.array(versionSchema),
-      log: z.array(
-        z.object({
-          alias: z.enum(ALIASES),
-          version: z.string(),
-          reason: z.string(),
-          actor: z.string(),
-          at: isoDateSchema,
-        }),
-      ),
+      log: z.array(aliasEventSchema),
+      /** The champion before this one, which one click brings back. */
+      formerChampion: z.string().nullable(),
     }),
   }),
   getMetrics: endpoint({
@@ -118,6 +132,15 @@ export const modelsApi = {
     summary: "A version's metrics.json",
     params: byName,
     out: z.record(z.string(), z.unknown()),
+  }),
+  getModelCard: endpoint({
+    id: 'getModelCard',
+    method: 'GET',
+    path: '/models/{name}/card',
+    access: 'admin',
+    summary: 'What a version is for, what it was made from, how well it does, and what it cannot',
+    params: byName,
+    out: modelCardSchema,
   }),
   servedModel: endpoint({
     id: 'servedModel',
@@ -137,6 +160,14 @@ export const modelsApi = {
     out: z.unknown(),
     binary: 'application/octet-stream',
   }),
+  championName: endpoint({
+    id: 'championName',
+    method: 'GET',
+    path: '/aliases/champion/name',
+    access: 'analyst',
+    summary: 'Which file is champion: what open pages ask every other second',
+    out: z.object({ version: z.string().nullable(), sha256: z.string().nullable() }),
+  }),
   promote: endpoint({
     id: 'promote',
     method: 'POST',
@@ -147,9 +178,73 @@ export const modelsApi = {
     params: byName,
     body: z.object({
       alias: z.enum(ALIASES).default('champion'),
-      reason: z.string().overwrite(storable).trim().min(3).max(500),
+      reason,
+      /** Champion without a passed gate; the log says so. */
+      override: z.boolean().default(false),
     }),
     out: z.object({ jobId: uuidSchema.nullable() }),
+  }),
+  rollBack: endpoint({
+    id: 'rollBack',
+    method: 'POST',
+    path: '/aliases/champion/rollback',
+    access: 'admin',
+    summary: 'Make a former champion champion again, the one before this where none is named',
+    body: z.object({ to: versionNameSchema.optional(), reason: reason.default('rolled back') }),
+    out: z.object({
+      version: z.string(),
+      /** What was champion until now. */
+      from: z.string(),
+      jobId: uuidSchema.nullable(),
+    }),
+  }),
+  withdrawAlias: endpoint({
+    id: 'withdrawAlias',
+    method: 'POST',
+    path: '/aliases/{alias}/withdraw',
+    access: 'admin',
+    summary: 'Take challenger or shadow away from its version',
+    params: z.object({ alias: z.enum(ALIASES).exclude(['champion']) }),
+    body: z.object({ reason: reason.default('withdrawn') }),
+    out: okSchema,
+  }),
+  uploadModel: endpoint({
+    id: 'uploadModel',
+    method: 'POST',
+    path: '/models/uploads',
+    access: 'admin',
+    summary: 'Send the ONNX file of a model that was trained elsewhere',
+    query: z.object({ name: z.string().min(1).max(200).overwrite(storable) }),
+    rawBody: true,
+    out: z.object({ uploadId: uuidSchema }),
+  }),
+  importModel: endpoint({
+    id: 'importModel',
+    method: 'POST',
+    path: '/models/imports',
+    access: 'admin',
+    summary:
+      'Register an uploaded model with its metrics.json, if it keeps the contract; else say all that differs',
+    body: z.object({ uploadId: uuidSchema, metrics: z.record(z.string(), z.unknown()) }),
+    out: z.object({ name: versionNameSchema }),
+  }),
+  archiveVersion: endpoint({
+    id: 'archiveVersion',
+    method: 'POST',
+    path: '/models/{name}/archive',
+    access: 'admin',
+    summary: 'Put a version out of the way: no alias can point at it, and its predictions go',
+    params: byName,
+    out: okSchema,
+  }),
+  restoreVersion: endpoint({
+    id: 'restoreVersion',
+    method: 'POST',
+    path: '/models/{name}/restore',
+    access: 'admin',
+    summary: 'Bring an archived version back; its predictions are made again when they are asked for',
+    params: byName,
+    out: okSchema,
   }),
   predictWindows: endpoint({
     id: 'predictWindows',

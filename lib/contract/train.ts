@@ -1,57 +1,7 @@
-import { idSchema, isoDateSchema, numericIdParams, okSchema, storable, uuidSchema } from './common.ts';
+import { idSchema, isoDateSchema, numericIdParams, okSchema, uuidSchema } from './common.ts';
 import { endpoint } from './endpoint.ts';
+import { givenSettingsSchema, PRESETS, settingsSchema } from './settings.ts';
 import { z } from './zod.ts';
-
-export const SPLITS = ['train', 'validation', 'test', 'unseen'] as const;
-export const LABEL_SOURCES = ['record', 'weak'] as const;
-export const PRESETS = ['quick', 'standard', 'full'] as const;
-
-export const datasetPolicySchema = z.object({
-  name: z.string().overwrite(storable).trim().min(1).max(80),
-  /** Labels of record alone, or with weak labels where no person has answered. */
-  sources: z.enum(['record', 'record+weak', 'weak']).default('record'),
-  ruleSetNumber: idSchema.default(1),
-  /** Share of the time span for validation and for test; the rest is training. */
-  validationShare: z.number().min(0.05).max(0.4).default(0.15),
-  testShare: z.number().min(0.05).max(0.4).default(0.15),
-  /** Series (`venue:symbol`) kept aside entirely as a second test. */
-  unseenSymbols: z.array(z.string()).default([]),
-  /** Rows a class at most, in each split; null is all. */
-  capPerClass: z.number().int().positive().nullable().default(null),
-  /** Series (`venue:symbol`) to take; null is all. */
-  symbols: z.array(z.string()).nullable().default(null),
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .default(1),
-});
-export type DatasetPolicy = z.output<typeof datasetPolicySchema>;
-
-/** Rows by split, class and source. */
-export const datasetSummarySchema = z.object({
-  bySplit: z.record(z.enum(SPLITS), z.record(z.string(), z.number().int())),
-  bySource: z.record(z.string(), z.number().int()),
-  cutDates: z.object({ validationFrom: z.number(), testFrom: z.number(), embargoMs: z.number() }),
-  series: z.number().int(),
-  /** Windows that did not come in, by the reason in words. */
-  leftOut: z.record(z.string(), z.number().int()),
-  /** What is missing or too little, a sentence each. */
-  notes: z.array(z.string()).default([]),
-});
-export type DatasetSummary = z.output<typeof datasetSummarySchema>;
-export const datasetSchema = z.object({
-  id: z.number().int(),
-  name: z.string(),
-  hash: z.string(),
-  rows: z.number().int(),
-  policy: datasetPolicySchema,
-  summary: datasetSummarySchema,
-  createdBy: z.string(),
-  createdAt: isoDateSchema,
-});
-export type Dataset = z.output<typeof datasetSchema>;
 
 export const RUN_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 /** The trainer's epoch line as it is stored. */
@@ -83,7 +33,17 @@ export const runSchema = z.object({
   jobId: uuidSchema.nullable(),
   preset: z.enum(PRESETS),
   seed: z.number().int(),
+  settings: settingsSchema,
+  /** The run whose settings this one began with. */
+  basedOnId: z.number().int().nullable(),
+  /** The learning curve that it is a point of; such a run makes no version. */
+  curveId: z.number().int().nullable(),
   state: z.enum(RUN_STATES),
+  /** Of a run that waits: its place in the line, 1 being the next, and the run it comes after. */
+  waits: z.object({ place: z.number().int(), after: z.number().int().nullable() }).nullable(),
+  /** The machine that trains it, and on what and in which precision: `CPU, 2 threads, fp32`. */
+  machine: z.string().nullable(),
+  device: z.string().nullable(),
   progress: runProgressSchema.nullable(),
   error: z.string().nullable(),
   /** Of the model version the run made. */
@@ -105,41 +65,23 @@ export const newRunSchema = z.object({
     .min(0)
     .max(2 ** 31 - 1)
     .default(1),
-  /** Trainer options over the preset's. */
-  overrides: z
-    .object({
-      epochs: z.number().int().min(1).max(200).optional(),
-      rows: z.number().int().min(10).optional(),
-      poleWeight: z.number().min(0).max(10).optional(),
-    })
-    .default({}),
+  /** What is not the preset's. */
+  settings: givenSettingsSchema.default({}),
+  /** The run whose settings these began with. */
+  basedOnId: idSchema.optional(),
 });
 
+/** Runs that the list answers at most; what goes on is always among them. */
+export const RUNS_LISTED = 1000;
+
 export const trainApi = {
-  listDatasets: endpoint({
-    id: 'listDatasets',
-    method: 'GET',
-    path: '/datasets',
-    access: 'admin',
-    summary: 'Datasets, newest first',
-    out: z.object({ datasets: z.array(datasetSchema) }),
-  }),
-  buildDataset: endpoint({
-    id: 'buildDataset',
-    method: 'POST',
-    path: '/datasets',
-    access: 'admin',
-    summary: 'Build an immutable dataset from a policy, as a job',
-    body: datasetPolicySchema,
-    out: z.object({ jobId: uuidSchema }),
-  }),
   listRuns: endpoint({
     id: 'listRuns',
     method: 'GET',
     path: '/runs',
     access: 'admin',
-    summary: 'Training runs, newest first',
-    out: z.object({ runs: z.array(runSchema) }),
+    summary: 'Training runs, those going on first, then newest first',
+    out: z.object({ runs: z.array(runSchema), total: z.number().int() }),
   }),
   getRun: endpoint({
     id: 'getRun',
