@@ -1,20 +1,19 @@
 import { Button } from '@mantine/core';
 import { createColumnHelper } from '@tanstack/react-table';
-import { parseAsInteger, useQueryState } from 'nuqs';
-import { useState } from 'react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { DataTable } from '@/components/figure/data-table.tsx';
 import { formatCount, formatDay, formatMoment } from '@/components/figure/format.ts';
 import { LoadingRows } from '@/components/figure/loading.tsx';
-import { EmptyNote, Notice, Problem } from '@/components/figure/notice.tsx';
+import { EmptyNote, Problem } from '@/components/figure/notice.tsx';
 import { useUrlSorting } from '@/components/figure/url-sorting.ts';
 import { CancelJobButton } from '@/components/jobs/cancel-job-button.tsx';
 import { JobProgress } from '@/components/jobs/job-progress.tsx';
 import { isGoing } from '@/components/jobs/job-words.ts';
-import { useJob, useJobs } from '@/components/jobs/use-jobs.ts';
+import { useJobs } from '@/components/jobs/use-jobs.ts';
+import type { Dataset } from '@/lib/contract/dataset.ts';
 import type { Job } from '@/lib/contract/jobs.ts';
-import type { Dataset } from '@/lib/contract/train.ts';
-import { DatasetDetail, SOURCE_WORDS } from './dataset-detail.tsx';
-import { DatasetForm } from './dataset-form.tsx';
+import { SOURCES_WORDS } from './dataset/source-words.ts';
 import classes from './train.module.css';
 import { useDatasets } from './use-train.ts';
 
@@ -27,7 +26,7 @@ const COLUMNS = [
     cell: ({ getValue }) => formatCount(getValue()),
     meta: { width: '68px', align: 'right' },
   }),
-  column.accessor((row) => SOURCE_WORDS[row.policy.sources], {
+  column.accessor((row) => SOURCES_WORDS[row.policy.sources], {
     id: 'labels',
     header: 'Labels',
     meta: { width: 'minmax(96px, 1fr)' },
@@ -45,53 +44,36 @@ const COLUMNS = [
   }),
 ];
 
-/** Datasets, the one that is open, and the form for a new one. */
-export function DatasetsPanel({ onTrain }: { onTrain: (datasetId: number) => void }) {
+/** Datasets, and those that are being built; each has a page of its own. */
+export function DatasetsPanel() {
   const datasets = useDatasets();
+  const router = useRouter();
   const { data: jobs } = useJobs('dataset');
-  const [open, setOpen] = useQueryState('dataset', parseAsInteger);
   const [sorting, setSorting] = useUrlSorting('-createdAt', 'datasets');
-  const [adding, setAdding] = useState(false);
-  const [startedId, setStartedId] = useState<string | null>(null);
-  const started = useJob(startedId);
   const rows = datasets.data?.datasets ?? [];
-  const shown = rows.find(({ id }) => id === open);
   const going = jobs?.jobs.filter((job) => isGoing(job.state)) ?? [];
   return (
     <section className={classes.panel} aria-label="Datasets">
       <div className={classes.panelHead}>
         <h2>Datasets</h2>
         <Button
-          variant={adding || rows.length === 0 ? 'default' : 'filled'}
-          onClick={() => setAdding(!adding)}
+          component={Link}
+          href="/train/datasets/new"
+          variant={rows.length === 0 ? 'default' : 'filled'}
         >
-          {adding ? 'Close' : 'New dataset'}
+          New dataset
         </Button>
       </div>
-      {adding ? (
-        <DatasetForm
-          onClose={() => setAdding(false)}
-          onStarted={(jobId) => {
-            setStartedId(jobId);
-            setAdding(false);
-          }}
-        />
-      ) : null}
       {going.map((job) => (
         <BuildingRow key={job.id} job={job} />
       ))}
-      {started.data?.state === 'failed' ? (
-        <Notice tone="bad" text={started.data.error ?? 'The dataset could not be built.'}>
-          <Button variant="default" onClick={() => setStartedId(null)}>
-            Close
-          </Button>
-        </Notice>
-      ) : null}
       <Problem error={datasets.error} onRetry={datasets.refetch} />
       {datasets.isPending ? <LoadingRows rows={6} /> : null}
-      {datasets.data && rows.length === 0 && !adding ? (
+      {datasets.data && rows.length === 0 ? (
         <EmptyNote text="No dataset yet: one is built from labels, cut by time into training, validation and test.">
-          <Button onClick={() => setAdding(true)}>Build the first dataset</Button>
+          <Button component={Link} href="/train/datasets/new">
+            Build the first dataset
+          </Button>
         </EmptyNote>
       ) : null}
       {rows.length > 0 ? (
@@ -102,12 +84,8 @@ export function DatasetsPanel({ onTrain }: { onTrain: (datasetId: number) => voi
           rowId={({ id }) => String(id)}
           sorting={sorting}
           onSorting={setSorting}
-          chosen={shown ? String(shown.id) : null}
-          onOpen={({ id }) => void setOpen(id === open ? null : id)}
+          onOpen={({ id }) => router.push(`/train/datasets/${id}`)}
         />
-      ) : null}
-      {shown ? (
-        <DatasetDetail dataset={shown} onTrain={() => onTrain(shown.id)} onClose={() => void setOpen(null)} />
       ) : null}
     </section>
   );

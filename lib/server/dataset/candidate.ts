@@ -1,5 +1,5 @@
-import type { ClassId } from '@/lib/contract/classes.ts';
-import type { LABEL_SOURCES } from '@/lib/contract/train.ts';
+import { type ClassId, NONE } from '@/lib/contract/classes.ts';
+import type { LABEL_SOURCES } from '@/lib/contract/dataset.ts';
 import type { Split } from '@/lib/core/split.ts';
 
 export type LabelSource = (typeof LABEL_SOURCES)[number];
@@ -12,8 +12,13 @@ export interface DatasetSeries {
   readonly timeframe: string;
   readonly timeframeMs: number;
   readonly segmentGap: number;
+  /** A window may hold no longer gap, in timeframes. */
+  readonly maxWindowGap: number;
   readonly barsKey: string | null;
 }
+
+/** How a policy names a market: `venue:symbol`. */
+export const marketOf = ({ venue, symbol }: DatasetSeries): string => `${venue}:${symbol}`;
 
 /** A stored window that a dataset could take, with what the rule set says of it. */
 export interface Candidate {
@@ -33,6 +38,12 @@ export interface Candidate {
   } | null;
 }
 
+/** What the rule set makes of a window; null where it never saw it, or could not decide. */
+export function weakLabelOf({ weak }: Candidate): ClassId | null {
+  if (weak === null || weak.kind === 'undecided') return null;
+  return weak.kind === 'event' ? weak.class : NONE;
+}
+
 export interface RecordLabel {
   readonly label: ClassId;
   /** Given while later bars were visible. */
@@ -45,6 +56,8 @@ export interface RecordLabel {
 export interface DatasetRow {
   readonly candidate: Candidate;
   readonly series: DatasetSeries;
+  /** Open time of the window's first bar, ms UTC. */
+  readonly firstTs: number;
   readonly label: ClassId;
   readonly source: LabelSource;
   /** Of a flag: as people marked it, else as the rule measured it, else unknown. */

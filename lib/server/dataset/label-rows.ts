@@ -1,29 +1,20 @@
 import { type ClassId, NONE, POLED } from '@/lib/contract/classes.ts';
-import type { DatasetPolicy } from '@/lib/contract/train.ts';
-import {
-  assignSplit,
-  chooseCutDates,
-  embargoFor,
-  type Split,
-  type SplitPlan,
-  type SplitWindow,
-} from '@/lib/core/split.ts';
-import { WINDOW_BARS } from '@/lib/core/window.ts';
+import type { DatasetPolicy } from '@/lib/contract/dataset.ts';
+import type { GoldSpan } from '@/lib/core/leakage.ts';
+import { type CutDates, chooseCutDates, embargoFor, placeWindow, type SplitPlan } from '@/lib/core/split.ts';
 import {
   addToPopulation,
   type Candidate,
   type DatasetRow,
   type DatasetSeries,
   type LabelSource,
+  marketOf,
   type Population,
   type RecordLabel,
+  weakLabelOf,
 } from './candidate.ts';
-
-/** Counts windows by the reason for which they stayed out. */
-export type LeftOut = Map<string, number>;
-export function leaveOut(leftOut: LeftOut, reason: string, count = 1): void {
-  if (count > 0) leftOut.set(reason, (leftOut.get(reason) ?? 0) + count);
-}
+import { type LeftOut, leaveOut, OUTSIDE_WORDS } from './left-out.ts';
+import { type FirstBars, needsFirstBar, splitWindow } from './split-window.ts';
 
 interface Labelled {
   readonly candidate: Candidate;
@@ -36,11 +27,17 @@ interface Labelled {
 
 export interface RowsInput {
   readonly policy: DatasetPolicy;
+  /** The series that the policy takes. */
   readonly series: ReadonlyMap<number, DatasetSeries>;
+  /** Windows of these series, by series, then time. */
   readonly candidates: readonly Candidate[];
   readonly records: ReadonlyMap<string, RecordLabel>;
   /** Gold windows by series id. */
-  readonly gold: ReadonlyMap<number, readonly number[]>;
+  readonly gold: ReadonlyMap<number, readonly GoldSpan[]>;
+  /** Asked once, for the windows whose own bars must be known. */
+  readonly readFirstBars: (snapshotHashes: readonly string[]) => Promise<FirstBars>;
+  /** Lets others have their turn, every few thousand windows: a server counts beside its other work. Throws to stop. */
+  readonly giveWay: () => Promise<void>;
 }
 
 export interface LabelledRows {
@@ -51,59 +48,92 @@ export interface LabelledRows {
   readonly notes: string[];
 }
 
-/** How a policy names a market: `venue:symbol`. */
-export const marketOf = ({ venue, symbol }: DatasetSeries): string => `${venue}:${symbol}`;
+/** Whether a policy takes windows of a series. */
+export function takesSeries({ symbols, timeframes }: DatasetPolicy, series: DatasetSeries): boolean {
+  return (
+    (symbols === null || symbols.includes(marketOf(series))) &&
+    (timeframes === null || timeframes.includes(series.timeframe))
+  );
+}
 
 /**
  * Gives each candidate its label by the policy's sources, chooses one pair of cut dates for all of them, and gives
  * each its split. Where the dates are too few for three splits everything is training, and a note says so.
  */
-export function labelRows(input: RowsInput): LabelledRows {
+export async function labelRows(input: RowsInput): Promise<LabelledRows> {
   const leftOut: LeftOut = new Map();
   const notes: string[] = [];
-  const wanted = input.candidates.filter(({ seriesId }) =>
-    isWanted(input.series.get(seriesId), input.policy),
-  );
-  const labelled = wanted.flatMap((candidate) => label(candidate, input, leftOut));
+  const { giveWay } = input;
+  const wanted = input.candidates.filter((candidate) => isInDates(candidate, input.policy, leftOut));
+  const labelled: Labelled[] = [];
+  for await (const part of inParts(wanted, giveWay))
+    for (const candidate of part) labelled.push(...label(candidate, input, leftOut));
   const plan = planSplits(labelled, input, notes);
+  const firstBars = await input.readFirstBars(await hashesToRead(wanted, input, plan));
   const rows: DatasetRow[] = [];
-  for (const { sawFuture, ...row } of labelled) {
-    const split = assignSplit(splitWindow(row.series, row.candidate.ts), plan);
-    if (split === null) leaveOut(leftOut, 'across a cut date, within its embargo, or near gold');
-    else if (sawFuture && (split === 'test' || split === 'unseen')) {
-      leaveOut(leftOut, 'in the test dates, but labelled with later bars visible');
-    } else rows.push({ ...row, split });
+  for await (const part of inParts(labelled, giveWay)) {
+    for (const { sawFuture, ...row } of part) {
+      const { ts, snapshotHash } = row.candidate;
+      const window = splitWindow(row.series, ts, firstBars.get(snapshotHash));
+      const { split, outside } = placeWindow(window, plan);
+      if (split === null) leaveOut(leftOut, OUTSIDE_WORDS[outside]);
+      else if (sawFuture && (split === 'test' || split === 'unseen')) {
+        leaveOut(leftOut, 'in the test dates, but labelled with later bars visible');
+      } else rows.push({ ...row, firstTs: window.firstTs, split });
+    }
   }
-  return { rows, population: populationOf(wanted, input, plan), plan, leftOut, notes };
+  const population = await populationOf(wanted, input, plan, firstBars);
+  return { rows, population, plan, leftOut, notes };
 }
 
-function isWanted(series: DatasetSeries | undefined, { symbols }: DatasetPolicy): boolean {
-  return series !== undefined && (symbols === null || symbols.includes(marketOf(series)));
+function isInDates({ ts }: Candidate, { from, to }: DatasetPolicy, leftOut: LeftOut): boolean {
+  const isIn = (from === null || ts >= from) && (to === null || ts <= to);
+  if (!isIn) leaveOut(leftOut, 'outside the chosen dates');
+  return isIn;
 }
 
-function populationOf(
+async function hashesToRead(
   candidates: readonly Candidate[],
-  { series: all }: RowsInput,
+  { series: all, giveWay }: RowsInput,
   plan: SplitPlan,
-): Population {
+): Promise<string[]> {
+  const hashes: string[] = [];
+  for await (const part of inParts(candidates, giveWay)) {
+    for (const candidate of part) {
+      const series = all.get(candidate.seriesId);
+      if (series && needsFirstBar(candidate, series, plan)) hashes.push(candidate.snapshotHash);
+    }
+  }
+  return hashes;
+}
+
+/** Windows between two turns of others: about 10 ms. */
+const PART = 4_096;
+
+async function* inParts<T>(items: readonly T[], giveWay: () => Promise<void>): AsyncGenerator<readonly T[]> {
+  for (let from = 0; from < items.length; from += PART) {
+    await giveWay();
+    yield items.slice(from, from + PART);
+  }
+}
+
+async function populationOf(
+  candidates: readonly Candidate[],
+  { series: all, giveWay }: RowsInput,
+  plan: SplitPlan,
+  firstBars: FirstBars,
+): Promise<Population> {
   const population = new Map<string, number>();
-  for (const candidate of candidates) {
-    const series = all.get(candidate.seriesId);
-    const split = series && !candidate.stale ? assignSplit(splitWindow(series, candidate.ts), plan) : null;
-    if (split !== null) addToPopulation(population, split, candidate);
+  for await (const part of inParts(candidates, giveWay)) {
+    for (const candidate of part) {
+      const series = all.get(candidate.seriesId);
+      if (!series || candidate.stale) continue;
+      const window = splitWindow(series, candidate.ts, firstBars.get(candidate.snapshotHash));
+      const { split } = placeWindow(window, plan);
+      if (split !== null) addToPopulation(population, split, candidate);
+    }
   }
   return population;
-}
-
-/** The window as splits see it. @param firstTs open time of its first bar, where a gap may have moved it back */
-export function splitWindow(series: DatasetSeries, ts: number, firstTs?: number): SplitWindow {
-  return {
-    series: String(series.id),
-    symbol: marketOf(series),
-    timeframeMs: series.timeframeMs,
-    firstTs: firstTs ?? ts - (WINDOW_BARS - 1) * series.timeframeMs,
-    ts,
-  };
 }
 
 function label(
@@ -124,7 +154,7 @@ function label(
   else if (candidate.stale) leaveOut(leftOut, 'stale: its bars have been restated');
   else if (weak.kind === 'undecided') leaveOut(leftOut, 'undecided by the rules');
   else {
-    const weakLabel = weak.kind === 'event' ? weak.class : NONE;
+    const weakLabel = weakLabelOf(candidate) ?? NONE;
     const poleKatr = poleOf(weakLabel, candidate, null);
     return [{ candidate, series, source: 'weak', label: weakLabel, poleKatr, sawFuture: false }];
   }
@@ -137,41 +167,39 @@ function poleOf(label: ClassId, { weak }: Candidate, marked: number | null): num
   return marked ?? (weak?.class === POLED ? weak.poleKatr : null);
 }
 
-function planSplits(
+function planSplits(labelled: readonly Labelled[], { policy, gold }: RowsInput, notes: string[]): SplitPlan {
+  const embargoMs = embargoFor([0, ...new Set(labelled.map((row) => row.series.timeframeMs))]);
+  const cut = policy.cut ?? cutByShares(labelled, policy, embargoMs, notes);
+  return {
+    ...cut,
+    embargoMs,
+    unseenSymbols: new Set(policy.unseenSymbols),
+    unseenFrom: cut.testFrom,
+    gold: new Map([...gold].map(([id, spans]) => [String(id), spans])),
+  };
+}
+
+function cutByShares(
   labelled: readonly Labelled[],
-  { policy, series, gold }: RowsInput,
+  policy: DatasetPolicy,
+  embargoMs: number,
   notes: string[],
-): SplitPlan {
+): CutDates {
   const unseenSymbols = new Set(policy.unseenSymbols);
   const known = labelled.filter((row) => !unseenSymbols.has(marketOf(row.series)));
   const timestamps = Float64Array.from(known, (row) => row.candidate.ts);
-  const embargoMs = embargoFor([0, ...new Set(labelled.map((row) => row.series.timeframeMs))]);
   const shares = {
     train: 1 - policy.validationShare - policy.testShare,
     validation: policy.validationShare,
     test: policy.testShare,
   };
-  const cut = (() => {
-    try {
-      return chooseCutDates(timestamps, shares, embargoMs);
-    } catch (error) {
-      const last = timestamps.reduce((latest, ts) => Math.max(latest, ts), 0);
-      const reason = error instanceof Error ? error.message : String(error);
-      notes.push(`Everything is training: no held-out split could be cut (${reason}).`);
-      const after = last + 2 * embargoMs + 1;
-      return { validationFrom: after, testFrom: after };
-    }
-  })();
-  const goldWindows = [...gold].map(([id, stamps]): [string, Pick<SplitWindow, 'firstTs' | 'ts'>[]] => {
-    const of = series.get(id);
-    return [String(id), of ? stamps.map((ts) => splitWindow(of, ts)) : []];
-  });
-  return { ...cut, embargoMs, unseenSymbols, unseenFrom: cut.testFrom, gold: new Map(goldWindows) };
+  try {
+    return chooseCutDates(timestamps, shares, embargoMs);
+  } catch (error) {
+    const last = timestamps.reduce((latest, ts) => Math.max(latest, ts), 0);
+    const reason = error instanceof Error ? error.message : String(error);
+    notes.push(`Everything is training: no held-out split could be cut (${reason}).`);
+    const after = last + 2 * embargoMs + 1;
+    return { validationFrom: after, testFrom: after };
+  }
 }
-
-export const SPLIT_WORDS: Record<Split, string> = {
-  train: 'training',
-  validation: 'validation',
-  test: 'test',
-  unseen: 'unseen symbols',
-};

@@ -1,8 +1,9 @@
 import { CLASS_FACTS, CLASS_IDS, type ClassId, classIndex, NONE } from '@/lib/contract/classes.ts';
-import { type DatasetPolicy, SPLITS } from '@/lib/contract/train.ts';
+import { type DatasetPolicy, SPLITS } from '@/lib/contract/dataset.ts';
 import { createRandom, type Random } from '@/lib/core/random.ts';
+import type { Split } from '@/lib/core/split.ts';
 import { addToPopulation, type DatasetRow, type Population, stratumOf } from './candidate.ts';
-import { type LeftOut, leaveOut, SPLIT_WORDS } from './label-rows.ts';
+import { type LeftOut, leaveOut } from './left-out.ts';
 
 /** `none` to each row of the largest class. */
 const NONE_RATIO = 2;
@@ -10,10 +11,22 @@ const NONE_RATIO = 2;
 const FEWEST_NONE = 50;
 /** Fewer rows of a class than this in a split are said aloud. */
 const FEW = 10;
+const SPLIT_WORDS: Readonly<Record<Split, string>> = {
+  train: 'training',
+  validation: 'validation',
+  test: 'test',
+  unseen: 'unseen symbols',
+};
+
+/** How many rows of a class a policy wants at most in each split. */
+function capOf(id: ClassId, { capPerClass, classCaps }: DatasetPolicy): number {
+  return classCaps[id] ?? capPerClass ?? Number.POSITIVE_INFINITY;
+}
 
 /**
- * The sampled set: in each split at most `capPerClass` rows a class, and of `none` at most twice the largest other
- * class, half near misses and half others where there are enough of both. People's labels are kept before weak ones.
+ * The sampled set: in each split at most as many rows a class as the policy's caps say, and of `none` at most twice
+ * the largest other class, half near misses and half others where there are enough of both. People's labels are kept
+ * before weak ones.
  * The same rows and seed give the same sample; the order of the answer is the order of `rows`.
  */
 export function sampleRows(
@@ -22,7 +35,6 @@ export function sampleRows(
   leftOut: LeftOut,
 ): DatasetRow[] {
   const random = createRandom(policy.seed);
-  const cap = policy.capPerClass ?? Number.POSITIVE_INFINITY;
   const kept = new Set<DatasetRow>();
   for (const split of SPLITS) {
     const byClass = groupBy(
@@ -32,11 +44,11 @@ export function sampleRows(
     let largest = 0;
     for (const id of CLASS_IDS) {
       if (id === NONE) continue;
-      const taken = pick(byClass.get(id) ?? [], cap, random);
+      const taken = pick(byClass.get(id) ?? [], capOf(id, policy), random);
       largest = Math.max(largest, taken.length);
       for (const row of taken) kept.add(row);
     }
-    const noneCap = Math.min(cap, largest === 0 ? FEWEST_NONE : NONE_RATIO * largest);
+    const noneCap = Math.min(capOf(NONE, policy), largest === 0 ? FEWEST_NONE : NONE_RATIO * largest);
     for (const row of pickNone(byClass.get(NONE) ?? [], noneCap, random)) kept.add(row);
   }
   leaveOut(leftOut, 'above the caps of the sampled set', rows.length - kept.size);
@@ -115,7 +127,7 @@ export function missingRows(
       notes.push(`The ${SPLIT_WORDS[split]} split is empty: its figures will be missing.`);
       continue;
     }
-    const few = CLASS_IDS.filter((id) => rows[classIndex(id)] < FEW);
+    const few = CLASS_IDS.filter((id) => rows[classIndex(id)] < FEW && capOf(id, policy) > 0);
     if (few.length > 0)
       notes.push(`The ${SPLIT_WORDS[split]} split has few rows of ${few.map(say(rows)).join(', ')}.`);
   }

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLASS_IDS } from '@/lib/contract/classes.ts';
+import { datasetPolicySchema, SPLITS } from '@/lib/contract/dataset.ts';
 import { manifestSchema, seriesKey } from '@/lib/contract/manifest.ts';
-import { datasetPolicySchema, SPLITS } from '@/lib/contract/train.ts';
-import { composeImage } from '@/lib/core/image/compose.ts';
+import { allocateInputs, composeInputs } from '@/lib/core/image/inputs.ts';
 import { quantisationFor } from '@/lib/core/image/quantisation.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { AUX_LENGTH, IMAGE } from '@/lib/core/image/schema.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
 import { fitTrainingQuantisation } from './fit-quantisation.ts';
 import { labelRows } from './label-rows.ts';
+import { LISTING_BARS } from './listing.ts';
 import { sampleRows } from './sample-rows.ts';
 import { scanDemoMarket } from './testing/scanned-series.ts';
 import { writeDataset } from './write-dataset.ts';
@@ -29,12 +30,14 @@ afterAll(() => rm(root, { recursive: true }));
 async function build(more: object = {}) {
   const folder = await mkdtemp(join(root, 'set-'));
   const policy = datasetPolicySchema.parse({ name: 'weak', sources: 'weak', ...more });
-  const labelled = labelRows({
+  const labelled = await labelRows({
     policy,
     series: new Map(MARKET.map(({ series }) => [series.id, series])),
     candidates: MARKET.flatMap(({ candidates }) => candidates),
     records: new Map(),
     gold: new Map(),
+    readFirstBars: async () => new Map(),
+    giveWay: async () => undefined,
   });
   const rows = sampleRows(labelled.rows, policy, labelled.leftOut);
   const quantisation = await fitTrainingQuantisation({
@@ -54,8 +57,24 @@ async function build(more: object = {}) {
     labelled,
     rows,
     quantisation,
+    listingEnds: new Map(MARKET.map(({ series, bars }) => [series.id, bars.ts[LISTING_BARS - 1]])),
     snapshots: snapshots(),
     onRows: () => undefined,
+    readProvenance: async (kept) =>
+      new Map(
+        kept.map(({ candidate }) => [
+          candidate.windowId,
+          // No label of record was taken: what people say is none of its rows' provenance.
+          {
+            state: 'consensus',
+            answers: 3,
+            agreement: 1,
+            people: { flag: 3 },
+            rules: [{ rule: 'wedge', state: 'near' }],
+          },
+        ]),
+      ),
+    readGold: async () => new Map(),
   });
   return { folder, rows, quantisation, ...built };
 }
@@ -77,23 +96,26 @@ describe('a dataset folder', () => {
     }
   });
 
-  it('holds for each row the image that the core composes from its snapshot', async () => {
-    const { folder, rows, quantisation } = await build();
+  it('holds for each row the image and auxiliary values that the core composes from its snapshot', async () => {
+    const { folder, rows, quantisation, manifest, summary } = await build();
     const images = await readNpy(folder, 'images.npy');
-    expect(images.length).toBe(rows.length * FEATURE_SCHEMA.bytes);
+    const aux = floats(await readNpy(folder, 'auxiliary.npy'));
+    expect([images.length, aux.length]).toEqual([rows.length * IMAGE.bytes, rows.length * AUX_LENGTH]);
+    expect([Object.keys(manifest.feature_schemas), summary.featureSchemas]).toEqual([
+      ['1', '2'],
+      [1, 2],
+    ]);
+    expect(manifest.feature_schemas[1]).toMatch(/^[0-9a-f]{64}$/);
+    expect(manifest.feature_schemas[2]).not.toBe(manifest.feature_schemas[1]);
+    expect(Object.keys(manifest.files)).toContain('auxiliary.npy');
     for (const i of [0, 1, 255, 256, rows.length - 1]) {
       const { bars, indicators, t } = openSnapshot(SNAPSHOTS.get(rows[i].candidate.snapshotHash)!);
-      const expected = new Uint8Array(FEATURE_SCHEMA.bytes);
-      composeImage(
-        expected,
-        0,
-        bars,
-        indicators,
-        t,
-        quantisationFor(quantisation, seriesKey(rows[i].series)),
-      );
-      const at = i * FEATURE_SCHEMA.bytes;
-      expect(images.subarray(at, at + FEATURE_SCHEMA.bytes).equals(expected)).toBe(true);
+      const expected = allocateInputs(2, 1);
+      const row = quantisationFor(quantisation, seriesKey(rows[i].series));
+      composeInputs(expected, 0, bars, indicators, t, row);
+      const at = i * IMAGE.bytes;
+      expect(images.subarray(at, at + IMAGE.bytes).equals(expected.images)).toBe(true);
+      expect(aux.subarray(i * AUX_LENGTH, (i + 1) * AUX_LENGTH)).toEqual(expected.aux);
     }
   });
 
@@ -119,6 +141,15 @@ describe('a dataset folder', () => {
         source: 'weak',
         weight: weights[i],
         split: SPLITS[splits[i]],
+        snapshot: row.candidate.snapshotHash,
+        first_ts: BigInt(row.firstTs),
+        timeframe_ms: row.series.timeframeMs,
+        event: expect.any(Number),
+        image: expect.stringMatching(/^[0-9a-f]{32}$/),
+        weak: row.label,
+        kind: row.candidate.weak?.kind,
+        rules: 'wedge near',
+        ...{ state: null, answers: null, agreement: null, people: null, model: null, round: null },
       })),
     );
     const flags = rows.flatMap((row, i) => (row.label === 'flag' ? [poles[i]] : []));
@@ -128,6 +159,18 @@ describe('a dataset folder', () => {
       [...splits].filter((s) => s === 0).length,
     );
     expect(manifest.rows).toBe(rows.length);
+  });
+
+  it('marks the rows whose bar t is among the first 500 of its series', async () => {
+    const { folder, rows, manifest } = await build();
+    const listing = [...(await readNpy(folder, 'listing.npy'))];
+    const expected = rows.map(({ series, candidate }) => {
+      const { bars } = MARKET[series.id - 1];
+      return bars.ts.indexOf(candidate.ts) < manifest.listing_bars ? 1 : 0;
+    });
+    expect(listing).toEqual(expected);
+    expect(listing.filter((mark) => mark === 1).length).toBeGreaterThan(5);
+    expect(listing).toContain(0);
   });
 
   it('estimates the natural share of a class from the sampled rows', async () => {

@@ -2,17 +2,24 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLASS_IDS } from '@/lib/contract/classes.ts';
-import type { Manifest } from '@/lib/contract/manifest.ts';
-import { type DatasetPolicy, type DatasetSummary, SPLITS } from '@/lib/contract/train.ts';
+import { type DatasetPolicy, type DatasetSummary, SPLITS } from '@/lib/contract/dataset.ts';
+import type { CheckFound } from '@/lib/contract/dataset-check.ts';
+import { type Manifest, seriesKey } from '@/lib/contract/manifest.ts';
 import type { Quantisation } from '@/lib/core/image/quantisation.ts';
-import { FEATURE_SCHEMA, FEATURE_SCHEMA_TEXT } from '@/lib/core/image/schema.ts';
+import { FEATURE_SCHEMA_VERSIONS, FEATURE_SCHEMAS, IMAGE } from '@/lib/core/image/schema.ts';
+import type { GoldSpan } from '@/lib/core/leakage.ts';
 import type { Snapshot } from '@/lib/core/snapshot.ts';
 import { contentHash } from '../content-hash.ts';
 import type { DatasetRow } from './candidate.ts';
-import { type LabelledRows, leaveOut } from './label-rows.ts';
-import { classPriors, countRows, missingRows, naturalWeights } from './sample-rows.ts';
+import { type CheckedRow, checkRows } from './check-rows.ts';
+import type { LabelledRows } from './label-rows.ts';
+import { leaveOut } from './left-out.ts';
+import { LISTING_BARS, type ListingEnds } from './listing.ts';
+import type { Provenance } from './provenance.ts';
+import { classPriors, countRows, naturalWeights } from './sample-rows.ts';
+import { summariseRows } from './summarise-rows.ts';
 import { writeImages } from './write-images.ts';
-import { writeTargets } from './write-targets.ts';
+import { numberEvents, writeTargets } from './write-targets.ts';
 
 export interface DatasetInput {
   /** An empty folder that is not visible yet. */
@@ -23,22 +30,58 @@ export interface DatasetInput {
   /** The sample of `labelled.rows`: by series, then time. */
   readonly rows: readonly DatasetRow[];
   readonly quantisation: Quantisation;
+  readonly listingEnds: ListingEnds;
   readonly snapshots: AsyncIterable<Snapshot>;
   readonly onRows: (done: number) => void;
+  readonly readProvenance: (rows: readonly DatasetRow[]) => Promise<ReadonlyMap<string, Provenance>>;
+  /** Gold windows as they are once the images are made, by `seriesKey`. */
+  readonly readGold: () => Promise<ReadonlyMap<string, readonly GoldSpan[]>>;
 }
 
 /** Writes a whole dataset into a folder, the manifest last, and answers what people are told of it. */
 export async function writeDataset(
   input: DatasetInput,
-): Promise<{ manifest: Manifest; summary: DatasetSummary }> {
+): Promise<{ manifest: Manifest; checks: CheckFound[]; summary: DatasetSummary }> {
   const { folder, policy, labelled } = input;
   const images = await writeImages({ ...input, plan: labelled.plan });
   leaveOut(labelled.leftOut, 'across a cut date through a gap', input.rows.length - images.rows.length);
   const weights = naturalWeights(images.rows, labelled.population);
-  const targets = await writeTargets(folder, images.rows, weights);
-  const manifest = manifestOf(input, images.rows, weights, { 'images.npy': images.sha256, ...targets });
+  const events = numberEvents(images.rows);
+  const provenance = await input.readProvenance(images.rows);
+  const targets = await writeTargets(folder, {
+    ...images,
+    weights,
+    events,
+    provenance,
+    listingEnds: input.listingEnds,
+  });
+  const gold = await input.readGold();
+  const checks = checkRows(checkedRows(images.rows, events, images.imageHashes), gold);
+  const files = { ...images.files, ...targets };
+  const manifest = manifestOf(input, images.rows, weights, files, checks);
   await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
-  return { manifest, summary: summarise(images.rows, manifest, labelled, policy) };
+  return { manifest, checks, summary: summariseRows(images.rows, labelled, policy) };
+}
+
+function checkedRows(
+  rows: readonly DatasetRow[],
+  events: Int32Array,
+  imageHashes: readonly string[],
+): CheckedRow[] {
+  return rows.map(({ candidate, series, firstTs, split, label }, i) => ({
+    series: seriesKey(series),
+    venue: series.venue,
+    symbol: series.symbol,
+    timeframe: series.timeframe,
+    timeframeMs: series.timeframeMs,
+    snapshot: candidate.snapshotHash,
+    firstTs,
+    ts: candidate.ts,
+    split,
+    label,
+    event: events[i],
+    image: imageHashes[i],
+  }));
 }
 
 function manifestOf(
@@ -46,15 +89,16 @@ function manifestOf(
   rows: readonly DatasetRow[],
   weights: Float32Array,
   files: Record<string, string>,
+  checks: readonly CheckFound[],
 ): Manifest {
   const priors = classPriors(rows, weights);
   const content = {
     format: 1,
-    feature_schema_ver: FEATURE_SCHEMA.version,
-    feature_schema_hash: createHash('sha256').update(FEATURE_SCHEMA_TEXT).digest('hex'),
+    feature_schemas: hashSchemas(),
     class_map: [...CLASS_IDS],
     rows: rows.length,
-    image_shape: [FEATURE_SCHEMA.size, FEATURE_SCHEMA.size, FEATURE_SCHEMA.channels],
+    image_shape: [IMAGE.size, IMAGE.size, IMAGE.channels],
+    listing_bars: LISTING_BARS,
     quantisation,
     splits: [...SPLITS],
     counts: countRows(rows),
@@ -66,9 +110,20 @@ function manifestOf(
     natural_prior: priors.natural,
     train_prior: priors.train,
     files,
+    checks: checks.map(({ id, rows, found }) => ({ id, rows, found: found ?? 0 })),
     from: { policy, rule_set_hash: ruleSetHash, series: seriesOf(rows) },
   } satisfies Omit<Manifest, 'hash' | 'name'>;
   return { ...content, name, hash: contentHash(content) };
+}
+
+/** The rows hold the inputs of every schema: 72 bytes more than an image alone let two runs differ in nothing else. */
+function hashSchemas(): Manifest['feature_schemas'] {
+  return Object.fromEntries(
+    FEATURE_SCHEMA_VERSIONS.map((version) => [
+      String(version),
+      createHash('sha256').update(FEATURE_SCHEMAS[version].text).digest('hex'),
+    ]),
+  );
 }
 
 function seriesOf(rows: readonly DatasetRow[]): Manifest['from']['series'] {
@@ -82,29 +137,4 @@ function seriesOf(rows: readonly DatasetRow[]): Manifest['from']['series'] {
     series[series.length - 1].rows++;
   }
   return series;
-}
-
-function summarise(
-  rows: readonly DatasetRow[],
-  { counts, cut_dates: cut, from }: Manifest,
-  { leftOut, notes }: LabelledRows,
-  policy: DatasetPolicy,
-): DatasetSummary {
-  const byClass = (split: string) =>
-    Object.fromEntries(CLASS_IDS.map((id, i) => [id, counts[split][i]] as const));
-  const bySource: Record<string, number> = {};
-  for (const { source } of rows) bySource[source] = (bySource[source] ?? 0) + 1;
-  return {
-    bySplit: {
-      train: byClass('train'),
-      validation: byClass('validation'),
-      test: byClass('test'),
-      unseen: byClass('unseen'),
-    },
-    bySource,
-    cutDates: { validationFrom: cut.validation_from, testFrom: cut.test_from, embargoMs: cut.embargo_ms },
-    series: from.series.length,
-    leftOut: Object.fromEntries(leftOut),
-    notes: [...notes, ...missingRows(counts, policy)],
-  };
 }

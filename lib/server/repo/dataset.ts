@@ -1,8 +1,9 @@
 import { type ClassId, classIndex } from '@/lib/contract/classes.ts';
-import type { Dataset as DatasetJson } from '@/lib/contract/train.ts';
-import { datasetPolicySchema, datasetSummarySchema } from '@/lib/contract/train.ts';
+import type { Dataset as DatasetJson } from '@/lib/contract/dataset.ts';
+import { datasetPolicySchema, datasetSummarySchema } from '@/lib/contract/dataset.ts';
 import type { Candidate, DatasetSeries, WeakKind } from '../dataset/candidate.ts';
 import { type DbOrTx, getPool, type Prisma } from '../db/connection.ts';
+import { MARKED } from './gold.ts';
 
 /** The series that hold windows, in the order in which datasets number them. */
 export async function listDatasetSeries(db: DbOrTx): Promise<DatasetSeries[]> {
@@ -15,6 +16,7 @@ export async function listDatasetSeries(db: DbOrTx): Promise<DatasetSeries[]> {
       timeframe: true,
       timeframeMs: true,
       segmentGap: true,
+      maxWindowGap: true,
       barsKey: true,
     },
     orderBy: [{ venue: 'asc' }, { symbol: 'asc' }, { timeframe: 'asc' }],
@@ -68,17 +70,22 @@ function knownClass(id: string, windowId: string): ClassId {
   return id as ClassId;
 }
 
-/** Open times of the windows of gold queues, by series. */
-export async function listGoldWindows(): Promise<Map<number, number[]>> {
-  const { rows } = await getPool().query<{ seriesId: number; stamps: number[] }>(
-    `SELECT w."seriesId", array_agg(DISTINCT w."ts") AS stamps
-       FROM "Queue" q
-       JOIN "QueueItem" i ON i."queueId" = q."id"
-       JOIN "Window" w ON w."id" = i."windowId"
-      WHERE q."purpose" = 'gold'
-      GROUP BY w."seriesId"`,
+export interface GoldPlace {
+  readonly seriesId: number;
+  readonly ts: number;
+  readonly snapshotHash: string;
+}
+
+/** Every window that is or may become gold: marked now, of the newest frozen version, or in a gold queue. */
+export async function listGoldWindows(): Promise<GoldPlace[]> {
+  const { rows } = await getPool().query<GoldPlace>(
+    `SELECT DISTINCT w."seriesId", w."ts", w."snapshotHash"
+       FROM (SELECT "windowId" FROM (${MARKED}) marked
+             UNION SELECT "windowId" FROM "GoldWindow" WHERE "number" = (SELECT max("number") FROM "GoldVersion")
+             UNION SELECT i."windowId" FROM "Queue" q JOIN "QueueItem" i ON i."queueId" = q."id" WHERE q."purpose" = 'gold') g
+       JOIN "Window" w ON w."id" = g."windowId"`,
   );
-  return new Map(rows.map(({ seriesId, stamps }) => [seriesId, stamps]));
+  return rows;
 }
 
 export interface NewDataset {
@@ -96,9 +103,12 @@ export async function insertDataset(db: DbOrTx, dataset: NewDataset): Promise<Da
   return toJson(await db.dataset.upsert({ where: { hash: dataset.hash }, create: dataset, update: {} }));
 }
 
-export async function findDatasetByHash(db: DbOrTx, hash: string): Promise<DatasetJson | null> {
+export async function findDatasetByHash(
+  db: DbOrTx,
+  hash: string,
+): Promise<(DatasetJson & { storageKey: string }) | null> {
   const row = await db.dataset.findUnique({ where: { hash } });
-  return row && toJson(row);
+  return row && { ...toJson(row), storageKey: row.storageKey };
 }
 
 export async function findDataset(

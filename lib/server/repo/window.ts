@@ -48,6 +48,55 @@ export async function findNamedWindows(ids: readonly string[]): Promise<Map<stri
   );
 }
 
+/** Windows by the hash of their snapshot: one for each series that holds these bars. */
+export async function findWindowsOfSnapshots(
+  hashes: readonly string[],
+): Promise<(NamedWindow & { readonly hash: string })[]> {
+  type Row = NamedWindow['series'] & { windowId: string; ts: number; bytes: Buffer; hash: string };
+  const { rows } = await getPool().query<Row>(
+    `SELECT w."id" AS "windowId", w."ts", s."id", s."venue", s."symbol", s."timeframe", n."bytes", n."hash"
+       FROM "Window" w JOIN "Series" s ON s."id" = w."seriesId" JOIN "Snapshot" n ON n."hash" = w."snapshotHash"
+      WHERE w."snapshotHash" = ANY($1)`,
+    [hashes],
+  );
+  return rows.map(({ windowId, ts, bytes, hash, ...series }) => ({
+    windowId,
+    ts,
+    series,
+    hash,
+    snapshot: bytes,
+  }));
+}
+
+/** A stored window by what it holds, as files name it. */
+export interface WindowContent {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly timeframe: string;
+  readonly ts: number;
+  readonly snapshot: string;
+}
+
+/** Ids of windows by what they hold; null for one that is not there any more. */
+export async function findWindowIds(windows: readonly WindowContent[]): Promise<(string | null)[]> {
+  const { rows } = await getPool().query<{ id: string | null }>(
+    `SELECT w."id"
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::text[]) WITH ORDINALITY
+              AS n("venue", "symbol", "timeframe", "ts", "hash", "place")
+       LEFT JOIN "Series" s ON s."venue" = n."venue" AND s."symbol" = n."symbol" AND s."timeframe" = n."timeframe"
+       LEFT JOIN "Window" w ON w."seriesId" = s."id" AND w."ts" = n."ts" AND w."snapshotHash" = n."hash"
+      ORDER BY n."place"`,
+    [
+      windows.map(({ venue }) => venue),
+      windows.map(({ symbol }) => symbol),
+      windows.map(({ timeframe }) => timeframe),
+      windows.map(({ ts }) => ts),
+      windows.map(({ snapshot }) => snapshot),
+    ],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Identities of a series' windows that are not stale, oldest first. */
 export async function findLiveWindows(seriesId: number): Promise<{ id: string; ts: number }[]> {
   const { rows } = await getPool().query<{ id: string; ts: number }>(
@@ -95,4 +144,29 @@ export async function putWindow(
     [id, seriesId, ts, hash],
   );
   return rows[0].id;
+}
+
+/**
+ * The stored window at each of the places, one that is not stale before one that is, else the newest.
+ * @returns ids in the order of the places; null where nothing is stored
+ */
+export async function findWindowsAt(
+  places: readonly { venue: string; symbol: string; timeframe: string; ts: number }[],
+): Promise<(string | null)[]> {
+  const { rows } = await getPool().query<{ id: string | null }>(
+    `SELECT w."id"
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[]) WITH ORDINALITY AS n("venue", "symbol", "timeframe", "ts", "place")
+       LEFT JOIN "Series" s ON s."venue" = n."venue" AND s."symbol" = n."symbol" AND s."timeframe" = n."timeframe"
+       LEFT JOIN LATERAL (
+         SELECT w."id" FROM "Window" w WHERE w."seriesId" = s."id" AND w."ts" = n."ts"
+          ORDER BY w."stale", w."createdAt" DESC, w."id" DESC LIMIT 1) w ON true
+      ORDER BY n."place"`,
+    [
+      places.map(({ venue }) => venue),
+      places.map(({ symbol }) => symbol),
+      places.map(({ timeframe }) => timeframe),
+      places.map(({ ts }) => ts),
+    ],
+  );
+  return rows.map(({ id }) => id);
 }

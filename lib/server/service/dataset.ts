@@ -1,32 +1,29 @@
+import type { Dataset, DatasetBuilt, DatasetPolicy } from '@/lib/contract/dataset.ts';
 import type { JobPayload } from '@/lib/contract/job-payload.ts';
-import type { Dataset, DatasetPolicy } from '@/lib/contract/train.ts';
 import type { Quantisation } from '@/lib/core/image/quantisation.ts';
 import type { Snapshot } from '@/lib/core/snapshot.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
+import { readStampAt } from '../bars/read-range.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
 import { readBars } from '../bars/store.ts';
-import type { Candidate, DatasetRow, DatasetSeries, RecordLabel } from '../dataset/candidate.ts';
+import { type DatasetRow, type DatasetSeries, marketOf } from '../dataset/candidate.ts';
+import { brokenRule } from '../dataset/check-rows.ts';
 import { fitTrainingQuantisation } from '../dataset/fit-quantisation.ts';
-import { type LabelledRows, labelRows, marketOf } from '../dataset/label-rows.ts';
-import { sampleRows } from '../dataset/sample-rows.ts';
+import type { LabelledRows } from '../dataset/label-rows.ts';
+import { findListingEnds } from '../dataset/listing.ts';
+import { nothingToTrainOn } from '../dataset/summarise-rows.ts';
 import { writeDataset } from '../dataset/write-dataset.ts';
 import { getDb } from '../db/connection.ts';
 import { notFound, Refusal } from '../error.ts';
 import { enqueueJob } from '../jobs/enqueue.ts';
 import type { JobContext } from '../jobs/job.ts';
-import {
-  findDataset,
-  findDatasetByHash,
-  findRuleSet,
-  insertDataset,
-  listCandidates,
-  listDatasetRows,
-  listDatasetSeries,
-  listGoldWindows,
-} from '../repo/dataset.ts';
+import { findDataset, findDatasetByHash, insertDataset, listDatasetRows } from '../repo/dataset.ts';
+import { insertCheck } from '../repo/dataset-check.ts';
+import { readProvenance } from '../repo/provenance.ts';
 import { streamSnapshots } from '../repo/snapshot-stream.ts';
 import { storage } from '../storage.ts';
-import { labelsOfRecord } from './record.ts';
+import { chooseRows, readGoldByName } from './choose-rows.ts';
+import { storedPool } from './dataset-pool.ts';
 
 /** Shares of the work before the images and before the end, for the progress bar. */
 const FITTED = 0.15;
@@ -38,7 +35,10 @@ export async function listDatasets(actor: Actor): Promise<{ datasets: Dataset[] 
 }
 
 /** A dataset and the storage key of its folder. @throws Refusal `not_found` */
-export async function getDataset(actor: Actor, id: number): Promise<Dataset & { storageKey: string }> {
+export async function getDataset(
+  actor: Actor,
+  { id }: { id: number },
+): Promise<Dataset & { storageKey: string }> {
   requireRole(actor, 'admin');
   const dataset = await findDataset(getDb(), id);
   if (!dataset) throw notFound(`dataset ${id}`);
@@ -56,55 +56,49 @@ export async function buildDataset(actor: Actor, policy: DatasetPolicy): Promise
   return { jobId };
 }
 
-export interface DatasetBuilt {
-  readonly datasetId: number;
-  readonly hash: string;
-  readonly rows: number;
-  /** True where the same dataset existed already. */
-  readonly existed: boolean;
-}
-
 type StoredSeries = DatasetSeries & { readonly barsKey: string };
 type DatasetJob = JobContext<JobPayload<'dataset'>>;
 
 /**
  * Builds the dataset that a policy describes. The same policy over the same windows and labels gives the same hash,
  * and with it the dataset that exists already. Nothing is visible until all of it is.
- * @throws Refusal where there is nothing to train on, with what to do
+ * @throws Refusal where there is nothing to train on, with what to do; where its splits leak
  */
 export async function runDatasetBuild(context: DatasetJob): Promise<DatasetBuilt> {
   const { actor, payload, signal, progress, log } = context;
   requireRole(actor, 'admin');
   const { policy } = payload;
   progress(0, 'reading windows and labels');
-  const ruleSet = await findRuleSet(getDb(), policy.ruleSetNumber);
-  if (!ruleSet) throw notFound(`rule set ${policy.ruleSetNumber}`);
-  const series = await listDatasetSeries(getDb());
-  const labelled = labelRows({
-    policy,
-    series: new Map(series.map((one) => [one.id, one])),
-    candidates: await readCandidates(series, ruleSet.id, signal),
-    records: await readRecords(actor, policy, signal),
-    gold: await listGoldWindows(),
-  });
-  const rows = sampleRows(labelled.rows, policy, labelled.leftOut);
-  requireTrainingRows(rows, labelled, policy);
+  const { ruleSet, series, labelled, rows } = await chooseRows(actor, policy, storedPool, signal);
+  const refusal = nothingToTrainOn(rows, labelled.leftOut, policy);
+  if (refusal) throw new Refusal('conflict', refusal);
   log(`${rows.length} of ${labelled.rows.length} labelled windows are in the sampled set`);
 
   const quantisation = await fitOver(seriesOfTraining(series, rows, policy), labelled, context);
+  const listingEnds = await findListingEnds(rows, readStampAt);
   return storage.withScratch('dataset', async (folder) => {
-    const { manifest, summary } = await writeDataset({
+    const { manifest, checks, summary } = await writeDataset({
       folder,
       policy,
       ruleSetHash: ruleSet.hash,
       labelled,
       rows,
       quantisation,
+      listingEnds,
       snapshots: readSnapshots(rows, signal),
+      readProvenance: (kept) =>
+        readProvenance(
+          kept.map(({ candidate }) => candidate.windowId),
+          ruleSet.id,
+          signal,
+        ),
+      readGold: () => readGoldByName(storedPool, signal),
       onRows: (done) =>
         progress(FITTED + ((WRITTEN - FITTED) * done) / rows.length, `${done} of ${rows.length} images`),
     });
     signal.throwIfAborted();
+    const broken = brokenRule(checks);
+    if (broken) throw new Refusal('conflict', broken);
     const existing = await findDatasetByHash(getDb(), manifest.hash);
     const storageKey = `datasets/${manifest.hash}`;
     await storage.publishFolder(folder, storageKey);
@@ -117,58 +111,20 @@ export async function runDatasetBuild(context: DatasetJob): Promise<DatasetBuilt
       rows: manifest.rows,
       createdBy: actor.id,
     });
+    if (!existing)
+      await insertCheck(getDb(), {
+        datasetId: dataset.id,
+        checks,
+        version: null,
+        cosine: null,
+        createdBy: actor.id,
+      });
     for (const note of summary.notes) log(note);
     log(
       `dataset ${dataset.id}: ${dataset.rows} rows, ${dataset.hash}${existing ? ' (it existed already)' : ''}`,
     );
     return { datasetId: dataset.id, hash: dataset.hash, rows: dataset.rows, existed: existing !== null };
   });
-}
-
-async function readCandidates(
-  series: readonly DatasetSeries[],
-  ruleSetId: number,
-  signal: AbortSignal,
-): Promise<Candidate[]> {
-  const all: Candidate[][] = [];
-  for (const { id } of series) {
-    signal.throwIfAborted();
-    all.push(await listCandidates(id, ruleSetId));
-  }
-  return all.flat();
-}
-
-async function readRecords(
-  actor: Actor,
-  policy: DatasetPolicy,
-  signal: AbortSignal,
-): Promise<Map<string, RecordLabel>> {
-  const records = new Map<string, RecordLabel>();
-  if (policy.sources === 'weak') return records;
-  for await (const { windowId, ...record } of labelsOfRecord(actor)) {
-    signal.throwIfAborted();
-    records.set(windowId, record);
-  }
-  return records;
-}
-
-function requireTrainingRows(
-  rows: readonly DatasetRow[],
-  { leftOut }: LabelledRows,
-  policy: DatasetPolicy,
-): void {
-  const classes = new Set(rows.filter((row) => row.split === 'train').map((row) => row.label));
-  if (classes.size >= 2) return;
-  const found = classes.size === 0 ? 'no window' : `only windows of the class ${[...classes].join()}`;
-  const reasons = [...leftOut].map(([reason, count]) => `${count} ${reason}`).join('; ');
-  const remedy =
-    policy.sources === 'record'
-      ? 'Label more windows, or allow weak labels'
-      : 'Scan more series, or older bars';
-  throw new Refusal(
-    'conflict',
-    `There is nothing to train on: the training dates hold ${found}${reasons ? ` (left out: ${reasons})` : ''}. ${remedy}.`,
-  );
 }
 
 /** Series with training rows whose bars are stored; unseen symbols never shape the quantisation. */

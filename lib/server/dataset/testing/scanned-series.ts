@@ -28,6 +28,7 @@ export function scanDemoMarket(seed: number, options: UniverseOptions): ScannedS
       timeframe,
       timeframeMs: timeframeMs(timeframe),
       segmentGap: CONTINUOUS_MARKET.segmentGap,
+      maxWindowGap: CONTINUOUS_MARKET.windowGap,
       barsKey: null,
     };
     const result = scanSeries(bars, {
