@@ -1,114 +1,39 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { datasetPolicySchema, newRunSchema, PRESETS } from '@/lib/contract/train.ts';
+import { type Command, Option } from 'commander';
+import {
+  changedSettings,
+  type GivenSettings,
+  PRESETS,
+  type SettingName,
+  type Settings,
+} from '@/lib/contract/settings.ts';
+import { newRunSchema } from '@/lib/contract/train.ts';
 import { OPERATOR } from '@/lib/server/auth/actor.ts';
 import { Problem } from '@/lib/server/host/problem.mjs';
-import { buildDataset, listDatasets } from '@/lib/server/service/dataset.ts';
+import { listDatasets } from '@/lib/server/service/dataset.ts';
 import { cancelRun, getRun, listRuns, resumeRun, startRun } from '@/lib/server/service/train.ts';
+import { wholeNumber } from '../arguments.ts';
 import { takeDatabase } from '../database.ts';
 import { finishJob } from '../jobs.ts';
 import { answer, printTable } from '../output.ts';
+import { addSettingOptions, settingsAmong } from '../settings.ts';
 
-/** Reads a whole number; commander shows the sentence with the option's name. */
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number is needed');
-  return Number(text);
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('a share between 0 and 1 is needed');
-  return value;
-}
-
-function weight(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0 && value <= 10))
-    throw new InvalidArgumentError('a number from 0 to 10 is needed');
-  return value;
-}
-
-interface BuildOptions {
-  name: string;
-  sources: string;
-  ruleSet: number;
-  validation: number;
-  test: number;
-  unseen: string[];
-  cap?: number;
-  seed: number;
-}
-
-interface TrainOptions {
-  preset: string;
-  seed: number;
-  epochs?: number;
-  rows?: number;
-  poleWeight?: number;
+interface TrainOptions extends Readonly<Record<string, unknown>> {
+  preset?: string;
+  seed?: number;
+  like?: number;
   resume?: number;
 }
 
 export function addTrainCommands(program: Command): void {
-  const dataset = program.command('dataset').description('immutable training sets');
-  dataset
-    .command('build')
-    .description('build a dataset from labels of record, weak labels or both')
-    .requiredOption('--name <name>', 'what people call it')
-    .addOption(
-      new Option('--sources <which>', 'whose labels')
-        .choices(['record', 'record+weak', 'weak'])
-        .default('record'),
-    )
-    .option('--rule-set <number>', 'rule set of the weak labels', wholeNumber, 1)
-    .option('--validation <share>', 'share of the time span for validation', share, 0.15)
-    .option('--test <share>', 'share of the time span for test', share, 0.15)
-    .option('--unseen <series...>', 'symbols (venue:symbol) kept aside as a second test', [])
-    .option('--cap <rows>', 'rows a class at most, in each split', wholeNumber)
-    .option('--seed <seed>', 'seed of the sampling', wholeNumber, 1)
-    .action(async (options: BuildOptions, command: Command) => {
-      const policy = datasetPolicySchema.parse({
-        name: options.name,
-        sources: options.sources,
-        ruleSetNumber: options.ruleSet,
-        validationShare: options.validation,
-        testShare: options.test,
-        unseenSymbols: options.unseen,
-        capPerClass: options.cap ?? null,
-        seed: options.seed,
-      });
-      await takeDatabase();
-      const { jobId } = await buildDataset(OPERATOR, policy);
-      const job = await finishJob(jobId);
-      answer(command, job.result, () => console.log(JSON.stringify(job.result, null, 1)));
-    });
-  dataset
-    .command('list')
-    .description('datasets, newest first')
-    .action(async (_: unknown, command: Command) => {
-      await takeDatabase();
-      const { datasets } = await listDatasets(OPERATOR);
-      answer(command, datasets, () =>
-        printTable(
-          datasets.map(({ id, name, rows, hash, createdAt }) => ({
-            id,
-            name,
-            rows,
-            hash: hash.slice(0, 12),
-            created: createdAt,
-          })),
-          'No dataset yet: halyard dataset build --name …',
-        ),
-      );
-    });
-  program
+  const train = program
     .command('train [dataset]')
     .description('train on a dataset (its id; the newest where none is named) and register the model')
-    .addOption(new Option('--preset <preset>', 'how long').choices(PRESETS).default('quick'))
-    .option('--seed <seed>', 'seed of weights, order and augmentation', wholeNumber, 1)
-    .option('--epochs <n>', "instead of the preset's", wholeNumber)
-    .option('--rows <n>', 'training rows at most', wholeNumber)
-    .option('--pole-weight <w>', 'weight of the pole loss', weight)
     .option('--resume <run>', 'go on with a cancelled or failed run', wholeNumber)
-    .action(async (datasetId: string | undefined, options: TrainOptions, command: Command) => {
+    .option('--like <run>', "that run's dataset and settings, but for what is named here", wholeNumber)
+    .addOption(new Option('--preset <preset>', 'how long (default: quick)').choices(PRESETS))
+    .option('--seed <seed>', 'seed of weights, order and augmentation (default: 1)', wholeNumber);
+  addSettingOptions(train).action(
+    async (datasetId: string | undefined, options: TrainOptions, command: Command) => {
       await takeDatabase();
       const { runId, jobId } = await beginRun(datasetId, options);
       let finished = false;
@@ -133,7 +58,8 @@ export function addTrainCommands(program: Command): void {
         );
         console.log(`run ${run.id} made ${run.version ?? 'no version'}`);
       });
-    });
+    },
+  );
   const run = program.command('run').description('training runs');
   run
     .command('list')
@@ -172,15 +98,21 @@ async function beginRun(
   if (options.resume !== undefined) {
     return { runId: options.resume, ...(await resumeRun(OPERATOR, { id: options.resume })) };
   }
+  const like = options.like === undefined ? null : (await getRun(OPERATOR, { id: options.like })).run;
   const id =
-    datasetId === undefined ? (await listDatasets(OPERATOR)).datasets[0]?.id : wholeNumber(datasetId);
+    datasetId === undefined
+      ? (like?.datasetId ?? (await listDatasets(OPERATOR)).datasets[0]?.id)
+      : wholeNumber(datasetId);
   if (id === undefined) throw new Problem('There is no dataset yet: halyard dataset build --name …');
-  const { preset, seed, epochs, rows, poleWeight } = options;
-  return startRun(
-    OPERATOR,
-    newRunSchema.parse({ datasetId: id, preset, seed, overrides: { epochs, rows, poleWeight } }),
-  );
+  const { preset = like?.preset, seed = like?.seed } = options;
+  const asked = newRunSchema.parse({ datasetId: id, preset, seed, basedOnId: like?.id });
+  // Another preset than that run's is meant as a whole: only what the run changed about its own is carried over.
+  const kept = like ? pick(like.settings, changedSettings(like.preset, like.settings)) : {};
+  return startRun(OPERATOR, { ...asked, settings: { ...kept, ...settingsAmong(options) } });
 }
+
+const pick = (settings: Settings, names: readonly SettingName[]): GivenSettings =>
+  Object.fromEntries(names.map((name) => [name, settings[name]]));
 
 /** Three decimals, as figures of this kind are read. */
 export function round(value: number | null): number | null {

@@ -2,6 +2,7 @@ import dynamic from 'next/dynamic';
 import { LoadingBlock } from '@/components/figure/loading.tsx';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import type { Epoch } from '@/lib/contract/train.ts';
+import { ticksTo } from './epoch-ticks.ts';
 import classes from './run-page.module.css';
 
 const HEIGHT = 190;
@@ -87,11 +88,4 @@ function LineKey({ color, name, dashed }: { color: string; name: string; dashed?
       {name}
     </span>
   );
-}
-
-/** Whole epochs from 1 to `last`, at most about ten of them. */
-function ticksTo(last: number): number[] {
-  const step = Math.max(1, Math.ceil(last / 10));
-  const ticks = Array.from({ length: Math.ceil((last - 1) / step) }, (_, at) => 1 + at * step);
-  return [...ticks, last];
 }

@@ -7,58 +7,34 @@ import { Problem } from '@/components/figure/notice.tsx';
 import { call } from '@/lib/client/api.ts';
 import { keys } from '@/lib/client/keys.ts';
 import { api } from '@/lib/contract/api.ts';
-import { type Dataset, PRESETS } from '@/lib/contract/train.ts';
+import type { Dataset } from '@/lib/contract/dataset.ts';
+import { PRESETS } from '@/lib/contract/settings.ts';
+import type { Run } from '@/lib/contract/train.ts';
+import { isTheSame, problemsOf, type RunValues, runValues, toNewRun } from './run-values.ts';
 import { PRESET_WORDS } from './run-words.ts';
+import { SettingFields } from './setting-fields.tsx';
 import classes from './train.module.css';
 import { useSystem } from './use-train.ts';
 
 interface RunFormProps {
   datasets: readonly Dataset[];
   datasetId: number | null;
+  /** The run to run again with a change. */
+  from: Run | null;
   onClose: () => void;
 }
 
-const wholeFrom = (least: number, most: number) => (value: number | string) =>
-  value === '' || (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)
-    ? null
-    : `A whole number, ${formatCount(least)} to ${formatCount(most)}`;
-const given = (value: number | string) => (value === '' ? undefined : Number(value));
-
 /** What to train on and how; the run's own page opens when it has been started. */
-export function RunForm({ datasets, datasetId, onClose }: RunFormProps) {
+export function RunForm({ datasets, datasetId, from, onClose }: RunFormProps) {
   const client = useQueryClient();
   const router = useRouter();
   const system = useSystem();
-  const form = useForm({
-    initialValues: {
-      datasetId: String(datasetId ?? datasets[0]?.id ?? ''),
-      preset: 'quick' as (typeof PRESETS)[number],
-      seed: 1 as number | string,
-      epochs: '' as number | string,
-      rows: '' as number | string,
-      poleWeight: '' as number | string,
-    },
-    validate: {
-      datasetId: (value) => (value === '' ? 'Choose a dataset' : null),
-      seed: (value) => (value === '' ? 'A whole number from 0 on' : wholeFrom(0, 2 ** 31 - 1)(value)),
-      epochs: wholeFrom(1, 200),
-      rows: wholeFrom(10, 10_000_000),
-    },
+  const form = useForm<RunValues>({
+    initialValues: runValues(datasetId ?? datasets[0]?.id ?? null, from),
+    validate: problemsOf,
   });
   const start = useMutation({
-    mutationFn: (values: typeof form.values) =>
-      call(api.startRun, {
-        body: {
-          datasetId: Number(values.datasetId),
-          preset: values.preset,
-          seed: Number(values.seed),
-          overrides: {
-            epochs: given(values.epochs),
-            rows: given(values.rows),
-            poleWeight: given(values.poleWeight),
-          },
-        },
-      }),
+    mutationFn: (values: RunValues) => call(api.startRun, { body: toNewRun(values, from) }),
     onSuccess: ({ runId }) => {
       void client.invalidateQueries({ queryKey: keys.runs });
       void client.invalidateQueries({ queryKey: keys.jobs });
@@ -67,7 +43,11 @@ export function RunForm({ datasets, datasetId, onClose }: RunFormProps) {
   });
   const notReady = system.data !== undefined && system.data.trainer.state !== 'ready';
   return (
-    <form className={classes.form} onSubmit={form.onSubmit((values) => start.mutate(values))}>
+    <form
+      className={classes.form}
+      aria-label={from ? `Run ${from.id} again` : 'New run'}
+      onSubmit={form.onSubmit((values) => start.mutate(values))}
+    >
       <Select
         className={classes.wide}
         label="Dataset"
@@ -90,21 +70,14 @@ export function RunForm({ datasets, datasetId, onClose }: RunFormProps) {
         />
         <p className={classes.hint}>{PRESET_WORDS[form.values.preset]}</p>
       </div>
-      <NumberInput label="Epochs at most" placeholder="preset’s" {...form.getInputProps('epochs')} />
-      <NumberInput
-        label="Rows at most"
-        placeholder="preset’s"
-        thousandSeparator=","
-        {...form.getInputProps('rows')}
-      />
-      <NumberInput
-        label="Weight of the pole"
-        placeholder="0.3"
-        min={0}
-        max={10}
-        step={0.1}
-        {...form.getInputProps('poleWeight')}
-      />
+      <div className={classes.full}>
+        <SettingFields form={form} />
+      </div>
+      {from && isTheSame(form.values, from) ? (
+        <p className={`${classes.full} ${classes.hint}`}>
+          Nothing is changed yet: the same dataset, settings and seed give the weights of run {from.id} again.
+        </p>
+      ) : null}
       <div className={classes.full}>
         <Problem error={start.error} />
       </div>

@@ -13,11 +13,12 @@ import { LogTail } from '@/components/jobs/log-tail.tsx';
 import { secondsTaken } from '@/components/jobs/time-left.ts';
 import { useNow } from '@/components/jobs/use-now.ts';
 import { TopBar } from '@/components/shell/top-bar.tsx';
+import { changedSettings, presetValue, SETTING_NAMES, SETTINGS } from '@/lib/contract/settings.ts';
 import type { Epoch, Run } from '@/lib/contract/train.ts';
 import { Readiness } from './readiness.tsx';
 import { RunCurves } from './run-curves.tsx';
 import classes from './run-page.module.css';
-import { shareDone } from './run-words.ts';
+import { settingWords, shareDone, waitWords } from './run-words.ts';
 import { isTraining, useRun, useRunAct } from './use-train.ts';
 
 /** One run: its settings on the left, its curves in the middle, its log on the right, how far it is over the top. */
@@ -44,7 +45,7 @@ function RunView({ run, epochs }: { run: Run; epochs: readonly Epoch[] }) {
     <>
       <RunBar run={run} epochs={epochs} />
       {training ? <Readiness /> : null}
-      {run.error ? <Notice tone="bad" text={run.error} /> : null}
+      {run.error ? <Notice tone="bad" text={<span className={classes.error}>{run.error}</span>} /> : null}
       <div className={classes.columns}>
         <section className={classes.side} aria-label="Settings">
           <RunFacts run={run} epochs={epochs} />
@@ -87,7 +88,7 @@ function RunBar({ run, epochs }: { run: Run; epochs: readonly Epoch[] }) {
   ];
   return (
     <div className={classes.bar}>
-      <StatusDot status={STATE_STATUS[run.state]}>{run.state}</StatusDot>
+      <StatusDot status={STATE_STATUS[run.state]}>{waitWords(run) ?? run.state}</StatusDot>
       <div className={classes.progress}>
         <ProgressBar value={shareDone(run)} state={run.state} label={`Run ${run.id}`} />
       </div>
@@ -101,6 +102,11 @@ function RunBar({ run, epochs }: { run: Run; epochs: readonly Epoch[] }) {
           Cancel
         </Button>
       ) : null}
+      {training ? null : (
+        <Button variant="default" component={Link} href={`/train?again=${run.id}`}>
+          Run again with a change
+        </Button>
+      )}
       {run.state === 'cancelled' || run.state === 'failed' ? (
         <Button loading={act.isPending} onClick={() => act.mutate('resume')}>
           Resume
@@ -124,34 +130,76 @@ function RunFacts({ run, epochs }: { run: Run; epochs: readonly Epoch[] }) {
     null,
   );
   const last = epochs.at(-1);
+  const changed = changedSettings(run.preset, run.settings);
   return (
-    <Facts
-      items={[
-        [
-          'Dataset',
-          <Link key="dataset" href={`/train?dataset=${run.datasetId}`}>
-            {run.datasetName}
-          </Link>,
-        ],
-        ['Hash', <code key="hash">{run.datasetHash.slice(0, 12)}</code>],
-        ['Preset', run.preset],
-        ['Seed', String(run.seed)],
-        ['Best', best ? `macro-F1 ${formatFigure(best.macroF1)}, epoch ${best.epoch}` : '–'],
-        ['Epoch takes', last ? formatDuration(last.seconds) : '–'],
-        ['Asked for', `${formatMoment(run.createdAt)} by ${run.createdBy}`],
-        ['Started', formatMoment(run.startedAt)],
-        ['Ended', formatMoment(run.endedAt)],
-        [
-          'Made',
-          run.version ? (
-            <Link key="version" href={`/models/${run.version}`}>
-              {run.version}
-            </Link>
-          ) : (
-            'no version yet'
-          ),
-        ],
-      ]}
-    />
+    <>
+      <Facts
+        items={[
+          [
+            'Dataset',
+            <Link key="dataset" href={`/train/datasets/${run.datasetId}`}>
+              {run.datasetName}
+            </Link>,
+          ],
+          ['Hash', <code key="hash">{run.datasetHash.slice(0, 12)}</code>],
+          ['Preset', run.preset],
+          ['Seed', String(run.seed)],
+          [
+            'Changed',
+            changed.length === 0 ? (
+              'nothing'
+            ) : (
+              <ul key="changed" className={classes.settings}>
+                {changed.map((name) => (
+                  <li key={name}>
+                    {SETTINGS[name].name} {settingWords(name, run.settings[name])}
+                    <small> for {settingWords(name, presetValue(run.preset, name))}</small>
+                  </li>
+                ))}
+              </ul>
+            ),
+          ],
+          ...(run.basedOnId === null
+            ? []
+            : [
+                [
+                  'Based on',
+                  <Link key="based" href={`/train/${run.basedOnId}`}>
+                    run {run.basedOnId}
+                  </Link>,
+                ] as const,
+              ]),
+          [
+            'Trains on',
+            run.device === null ? '–' : `${run.device}${run.machine ? `, on ${run.machine}` : ''}`,
+          ],
+          ['Best', best ? `macro-F1 ${formatFigure(best.macroF1)}, epoch ${best.epoch}` : '–'],
+          ['Epoch takes', last ? formatDuration(last.seconds) : '–'],
+          ['Asked for', `${formatMoment(run.createdAt)} by ${run.createdBy}`],
+          ['Started', formatMoment(run.startedAt)],
+          ['Ended', formatMoment(run.endedAt)],
+          [
+            'Made',
+            run.curveId !== null ? (
+              <Link key="curve" href={`/train?view=labels&curve=${run.curveId}`}>
+                a point of learning curve {run.curveId}
+              </Link>
+            ) : run.version ? (
+              <Link key="version" href={`/models/${run.version}`}>
+                {run.version}
+              </Link>
+            ) : (
+              'no version yet'
+            ),
+          ],
+        ]}
+      />
+      <details className={classes.allSettings}>
+        <summary>All settings</summary>
+        <Facts
+          items={SETTING_NAMES.map((name) => [SETTINGS[name].name, settingWords(name, run.settings[name])])}
+        />
+      </details>
+    </>
   );
 }

@@ -2,6 +2,8 @@ import { Button } from '@mantine/core';
 import { createColumnHelper } from '@tanstack/react-table';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
+import { parseAsInteger, useQueryState } from 'nuqs';
+import { useState } from 'react';
 import { StatusDot } from '@/components/class/status-dot.tsx';
 import { DataTable } from '@/components/figure/data-table.tsx';
 import { formatFigure, formatMoment } from '@/components/figure/format.ts';
@@ -10,11 +12,14 @@ import { EmptyNote, Problem } from '@/components/figure/notice.tsx';
 import { ProgressBar } from '@/components/figure/progress-bar.tsx';
 import { useUrlSorting } from '@/components/figure/url-sorting.ts';
 import { STATE_STATUS } from '@/components/jobs/job-words.ts';
-import type { Dataset, Run } from '@/lib/contract/train.ts';
+import { COMPARED } from '@/lib/contract/compare-runs.ts';
+import type { Dataset } from '@/lib/contract/dataset.ts';
+import type { Run } from '@/lib/contract/train.ts';
+import { compareAddress } from './compare/compare-address.ts';
 import { RunForm } from './run-form.tsx';
-import { shareDone } from './run-words.ts';
+import { shareDone, waitWords } from './run-words.ts';
 import classes from './train.module.css';
-import { useRuns } from './use-train.ts';
+import { useRun, useRuns } from './use-train.ts';
 
 const column = createColumnHelper<Run>();
 const COLUMNS = [
@@ -42,8 +47,15 @@ const COLUMNS = [
   }),
   column.accessor('version', {
     header: 'Version',
-    cell: ({ getValue }) => {
+    cell: ({ getValue, row: { original } }) => {
       const version = getValue();
+      if (original.curveId !== null) {
+        return (
+          <Link href={`/train?view=labels&curve=${original.curveId}`} tabIndex={-1}>
+            curve {original.curveId}
+          </Link>
+        );
+      }
       return version ? (
         <Link href={`/models/${version}`} tabIndex={-1}>
           {version}
@@ -64,8 +76,8 @@ const COLUMNS = [
 function RunState({ run }: { run: Run }) {
   if (run.state !== 'running') {
     return (
-      <span title={run.error ?? undefined}>
-        <StatusDot status={STATE_STATUS[run.state]}>{run.state}</StatusDot>
+      <span title={run.error ?? waitWords(run) ?? undefined} className={classes.ellipsis}>
+        <StatusDot status={STATE_STATUS[run.state]}>{waitWords(run) ?? run.state}</StatusDot>
       </span>
     );
   }
@@ -90,17 +102,38 @@ export function RunsPanel({ datasets, starting, onStarting }: RunsPanelProps) {
   const runs = useRuns();
   const router = useRouter();
   const [sorting, setSorting] = useUrlSorting('-id', 'runs');
+  const [again, setAgain] = useQueryState('again', parseAsInteger);
+  const before = useRun(again);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const rows = runs.data?.runs ?? [];
+  const isOpen = starting !== null || again !== null;
+  const close = () => {
+    onStarting(null);
+    void setAgain(null);
+  };
   return (
     <section className={classes.panel} aria-label="Runs">
       <div className={classes.panelHead}>
         <h2>Runs</h2>
+        {ticked.size > 0 ? (
+          <Button
+            variant="default"
+            disabled={ticked.size < COMPARED.least || ticked.size > COMPARED.most}
+            onClick={() => router.push(compareAddress([...ticked].map(Number)))}
+          >
+            {ticked.size < COMPARED.least
+              ? 'Choose another to compare'
+              : ticked.size > COMPARED.most
+                ? `At most ${COMPARED.most} can be compared`
+                : `Compare ${ticked.size} runs`}
+          </Button>
+        ) : null}
         <Button
-          variant={starting !== null || datasets.length === 0 ? 'default' : 'filled'}
+          variant={isOpen || datasets.length === 0 ? 'default' : 'filled'}
           disabled={datasets.length === 0}
-          onClick={() => onStarting(starting === null ? 0 : null)}
+          onClick={() => (isOpen ? close() : onStarting(0))}
         >
-          {starting === null ? 'New run' : 'Close'}
+          {isOpen ? 'Close' : 'New run'}
         </Button>
       </div>
       {starting !== null ? (
@@ -108,12 +141,23 @@ export function RunsPanel({ datasets, starting, onStarting }: RunsPanelProps) {
           key={starting}
           datasets={datasets}
           datasetId={starting || null}
-          onClose={() => onStarting(null)}
+          from={null}
+          onClose={close}
         />
       ) : null}
+      {starting === null && before.data && datasets.length > 0 ? (
+        <RunForm
+          key={`again ${again}`}
+          datasets={datasets}
+          datasetId={null}
+          from={before.data.run}
+          onClose={close}
+        />
+      ) : null}
+      <Problem error={before.error} onRetry={before.refetch} />
       <Problem error={runs.error} onRetry={runs.refetch} />
       {runs.isPending ? <LoadingRows rows={6} /> : null}
-      {runs.data && rows.length === 0 && starting === null ? (
+      {runs.data && rows.length === 0 && !isOpen ? (
         <EmptyNote
           text={
             datasets.length === 0
@@ -132,6 +176,9 @@ export function RunsPanel({ datasets, starting, onStarting }: RunsPanelProps) {
           rowId={({ id }) => String(id)}
           sorting={sorting}
           onSorting={setSorting}
+          ticked={ticked}
+          onTick={setTicked}
+          rowName={({ id }) => `run ${id}`}
           onOpen={({ id }) => router.push(`/train/${id}`)}
         />
       ) : null}

@@ -29,12 +29,34 @@ export function useRuns() {
   });
 }
 
-/** One run and its epochs, every second while it trains. */
-export function useRun(id: number) {
+/** One run and its epochs, every second while it trains; none without an id. */
+export function useRun(id: number | null) {
   return useQuery({
-    queryKey: keys.run(id),
-    queryFn: ({ signal }) => call(api.getRun, { params: { id }, signal }),
+    queryKey: keys.run(id ?? 0),
+    queryFn: ({ signal }) => call(api.getRun, { params: { id: id ?? 0 }, signal }),
+    enabled: id !== null,
     refetchInterval: (query) => (query.state.data && isTraining(query.state.data.run) ? LIVE_MS : CALM_MS),
+  });
+}
+
+/** The newest learning curves; often while one of their runs trains. */
+export function useLearningCurves() {
+  return useQuery({
+    queryKey: keys.learningCurves,
+    queryFn: ({ signal }) => call(api.listLearningCurves, { signal }),
+    refetchInterval: (query) =>
+      query.state.data?.curves.some(({ runs }) => runs.some(isTraining)) ? 2 * LIVE_MS : CALM_MS,
+  });
+}
+
+/** Runs side by side, as `12,14`; often while one of them trains. */
+export function useComparedRuns(runs: string) {
+  return useQuery({
+    queryKey: keys.comparedRuns(runs),
+    queryFn: ({ signal }) => call(api.compareRuns, { query: { runs }, signal }),
+    enabled: runs !== '',
+    refetchInterval: (query) =>
+      query.state.data?.runs.some(({ run }) => isTraining(run)) ? 2 * LIVE_MS : CALM_MS,
   });
 }
 

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { datasetPolicySchema } from '@/lib/contract/dataset.ts';
 import { metricsSchema } from '@/lib/contract/metrics.ts';
-import { datasetPolicySchema, newRunSchema } from '@/lib/contract/train.ts';
-import { composeImage } from '@/lib/core/image/compose.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { newRunSchema } from '@/lib/contract/train.ts';
+import { allocateInputs, composeInputs } from '@/lib/core/image/inputs.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
 import { OPERATOR } from '../auth/actor.ts';
 import { jobContext } from '../dataset/testing/job-context.ts';
@@ -18,13 +18,13 @@ import { isAlive } from '../host/processes.mjs';
 import { updateRun } from '../repo/run.ts';
 import { openModelSession } from '../serving/session.ts';
 import { storage } from '../storage.ts';
+import { promote } from './alias.ts';
 import { runDatasetBuild } from './dataset.ts';
 import {
   getMetrics,
   listVersions,
   modelFileOf,
   openModelFile,
-  promote,
   requireVersion,
   servedModel,
 } from './model.ts';
@@ -49,7 +49,7 @@ beforeAll(async () => {
 afterAll(() => setting.close());
 
 const start = (epochs: number, seed = 1) =>
-  startRun(OPERATOR, newRunSchema.parse({ datasetId, seed, overrides: { epochs, rows: 150 } }));
+  startRun(OPERATOR, newRunSchema.parse({ datasetId, seed, settings: { epochs, rows: 150 } }));
 const train = (runId: number, signal?: AbortSignal) => {
   const job = jobContext({ runId, resume: false }, signal);
   return { ...job, trained: runTraining(job.context) };
@@ -114,7 +114,7 @@ describe.skipIf(!python)('a real training', { timeout: 240_000 }, () => {
 
   it.each([
     ['shutdown', 'queued'],
-    ['lost', 'running'],
+    ['lost', 'queued'],
     ['cancelled', 'cancelled'],
   ])('stopped because of %s it is %s', async (reason, state) => {
     const { runId } = await start(1, 2);
@@ -186,7 +186,12 @@ describe.skipIf(!python)('a real training', { timeout: 240_000 }, () => {
 describe.skipIf(!python)('the registry', { timeout: 60_000 }, () => {
   it('serves nothing before the first promotion, and then the champion whole', async () => {
     expect(await servedModel(OPERATOR)).toEqual({ model: null });
-    const { jobId } = await promote(OPERATOR, { name: 'v0_1_0', alias: 'champion', reason: 'the first' });
+    const { jobId } = await promote(OPERATOR, {
+      name: 'v0_1_0',
+      alias: 'champion',
+      reason: 'the first',
+      override: true,
+    });
     expect(jobId).not.toBeNull();
     const { model } = await servedModel(OPERATOR);
     const version = await requireVersion('v0_1_0');
@@ -194,7 +199,7 @@ describe.skipIf(!python)('the registry', { timeout: 60_000 }, () => {
       version: 'v0_1_0',
       sha256: version.modelSha256,
       url: '/api/v1/models/v0_1_0/model.onnx',
-      featureSchema: FEATURE_SCHEMA.version,
+      featureSchema: 1,
     });
     const { stream, bytes, sha256 } = await openModelFile(OPERATOR, { name: 'v0_1_0' });
     const content = Buffer.from(await new Response(stream).arrayBuffer());
@@ -203,8 +208,8 @@ describe.skipIf(!python)('the registry', { timeout: 60_000 }, () => {
   });
 
   it('keeps every promotion, newest first, and lets none be changed', async () => {
-    await promote(OPERATOR, { name: 'v0_2_0', alias: 'champion', reason: 'better' });
-    await promote(OPERATOR, { name: 'v0_1_0', alias: 'champion', reason: 'rolled back' });
+    await promote(OPERATOR, { name: 'v0_2_0', alias: 'champion', reason: 'better', override: true });
+    await promote(OPERATOR, { name: 'v0_1_0', alias: 'champion', reason: 'rolled back', override: true });
     const { versions, log } = await listVersions(OPERATOR);
     expect(log.map(({ version, reason }) => [version, reason])).toEqual([
       ['v0_1_0', 'rolled back'],
@@ -225,10 +230,10 @@ describe.skipIf(!python)('the registry', { timeout: 60_000 }, () => {
   it('refuses a version of another feature schema or class map, and leaves the champion', async () => {
     const db = getDb();
     const change = (data: object) => db.modelVersion.update({ where: { name: 'v0_2_0' }, data });
-    const wanted = { name: 'v0_2_0', alias: 'champion' as const, reason: 'try' };
-    await change({ featureSchema: 2 });
+    const wanted = { name: 'v0_2_0', alias: 'champion' as const, reason: 'try', override: true };
+    await change({ featureSchema: 3 });
     await expect(promote(OPERATOR, wanted)).rejects.toThrow(
-      'Version v0_2_0 reads images of feature schema 2; this app composes schema 1.',
+      'Version v0_2_0 reads feature schema 3; this app composes schemas 1 and 2.',
     );
     await change({ featureSchema: 1, classMap: ['wedge', 'flag', 'blowoff', 'wick_exhaustion', 'none'] });
     await expect(promote(OPERATOR, wanted)).rejects.toThrow('answers the classes wedge, flag,');
@@ -282,10 +287,10 @@ describe.skipIf(!python)('prediction', { timeout: 60_000 }, () => {
     const { series, candidates, snapshots } = MARKET[0];
     for (const candidate of [candidates[0], candidates[77], candidates[candidates.length - 1]]) {
       const { bars, indicators, t } = openSnapshot(snapshots.get(candidate.snapshotHash)!);
-      const image = new Uint8Array(FEATURE_SCHEMA.bytes);
+      const inputs = allocateInputs(session.schema, 1);
       const row = quantisation.series['demo:ALPHA:15m'] ?? quantisation.global;
-      composeImage(image, 0, bars, indicators, t, row);
-      const alone = await session.run(image, 1);
+      composeInputs(inputs, 0, bars, indicators, t, row);
+      const alone = await session.run(inputs);
       const stored = await getDb().prediction.findFirstOrThrow({
         where: {
           window: { ts: candidate.ts, series: { symbol: series.symbol, timeframe: series.timeframe } },

@@ -21,6 +21,8 @@ export function createRecorder(runId: number, job: Listener): (event: TrainerEve
         job.log(
           `${event.images} training and ${event.validation_images} validation images, ${event.parameters} parameters, ${event.device}`,
         );
+        const { device } = event;
+        await storeAgain(`the device of run ${runId}`, () => updateRun(getDb(), runId, { device }));
         if (event.resumed_epoch > 0) job.log(`going on after epoch ${event.resumed_epoch}`);
         break;
       }

@@ -72,12 +72,33 @@ describe('a trainer process', { timeout: 20_000 }, () => {
     const { error } = await run(
       `console.error('first'); console.error('Killed by the test'); process.exit(7);`,
     );
-    expect(error).toBe('The trainer ended with exit code 7. Its last words: first\nKilled by the test');
+    expect(error).toBe('The trainer ended with exit code 7. Its last words:\nfirst\nKilled by the test');
   });
 
   it('sees at once that one was killed', async () => {
     const { error } = await run(`process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000);`);
-    expect(error).toContain('was killed by SIGKILL');
+    expect(error).toBe(
+      'The trainer was killed, as the system does when memory runs out: a smaller batch needs less (SIGKILL). It said nothing.',
+    );
+  });
+
+  it('says what kind of crash it was', async () => {
+    const { error } = await run(
+      `console.error('step 41'); process.kill(process.pid, 'SIGSEGV'); setInterval(() => {}, 1000);`,
+    );
+    expect(error).toBe(
+      'The trainer crashed: it touched memory that is not its own (SIGSEGV). Its last words:\nstep 41',
+    );
+  });
+
+  it('sees the end of one whose child still holds its output, and ends the child too', async () => {
+    const { error, log } = await run(
+      `import { spawn } from 'node:child_process';
+       const child = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'inherit' });
+       child.once('spawn', () => { console.error(child.pid); setTimeout(() => process.exit(5), 100); });`,
+    );
+    expect(error).toContain('ended with exit code 5');
+    await expect.poll(() => isAlive(Number(log[0])), { timeout: 1000 }).toBe(false);
   });
 
   it('fails on a line it does not understand, and ends the process', async () => {

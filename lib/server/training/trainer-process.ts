@@ -2,9 +2,10 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { type TrainerEvent, trainerEventSchema } from '@/lib/contract/trainer-event.ts';
+import { Problem } from '../host/problem.mjs';
 
-/** From SIGTERM to SIGKILL; a cancelled trainer is gone within 5 s. */
-const GRACE_MS = 3000;
+/** From SIGTERM to SIGKILL: with the second in which a worker notices a cancel, a trainer is gone within 5 s. */
+const GRACE_MS = 2000;
 /** Lines of standard error that explain a death. */
 const LAST_LINES = 12;
 
@@ -13,6 +14,7 @@ export interface TrainerCommand {
   readonly args: readonly string[];
   /** Folder of the `halyard_train` package. */
   readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface TrainerHooks {
@@ -27,16 +29,20 @@ export interface TrainerHooks {
 
 type Trainer = ChildProcessByStdio<Writable, Readable, Readable>;
 
+/** A trainer that ended without doing its work; the message says why and is meant for people. */
+export class TrainerFailure extends Problem {}
+
 /**
  * Runs a trainer to its end, in a process group of its own. Its standard input is a pipe that only this process
  * holds: when we die, however, it closes and the trainer ends itself.
- * @throws the signal's reason after a cancel, when the process is gone; Error with the trainer's own reason when it fails
+ * @throws the signal's reason after a cancel, when the process is gone; TrainerFailure with the trainer's own reason
+ *   when it fails, or with how it died and its last words
  */
 export async function runTrainer(command: TrainerCommand, hooks: TrainerHooks): Promise<void> {
   hooks.signal.throwIfAborted();
   const child: Trainer = spawn(command.python, command.args, {
     cwd: command.cwd,
-    env: trainerEnvironment(command.cwd),
+    env: trainerEnvironment(command),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
   });
@@ -66,13 +72,13 @@ export async function runTrainer(command: TrainerCommand, hooks: TrainerHooks): 
   }
   const end = await exited;
   hooks.signal.throwIfAborted();
-  if (end.code !== 0) throw new Error(reason ?? describeDeath(end, stderr));
+  if (end.code !== 0) throw new TrainerFailure(reason ?? describeDeath(end, stderr));
 }
 
 /** The database's address is none of the trainer's business. */
-function trainerEnvironment(packageFolder: string): NodeJS.ProcessEnv {
+function trainerEnvironment({ cwd, env }: TrainerCommand): NodeJS.ProcessEnv {
   const { DATABASE_URL: _, ...inherited } = process.env;
-  return { ...inherited, PYTHONPATH: packageFolder, PYTHONUNBUFFERED: '1' };
+  return { ...inherited, ...env, PYTHONPATH: cwd, PYTHONUNBUFFERED: '1' };
 }
 
 interface End {
@@ -83,8 +89,10 @@ interface End {
 function exitOf(child: Trainer, { python }: TrainerCommand): Promise<End> {
   return new Promise((done, failed) => {
     child.once('error', (error) =>
-      failed(new Error(`The trainer could not be started with ${python}: ${error.message}`)),
+      failed(new TrainerFailure(`The trainer could not be started with ${python}: ${error.message}`)),
     );
+    // What it started must not outlive it: it would hold the pipes open, and the end would go unnoticed.
+    child.once('exit', () => killGroup(child, 'SIGKILL'));
     child.once('close', (code, signal) => done({ code, signal }));
   });
 }
@@ -136,9 +144,22 @@ function parseLine(line: string): TrainerEvent {
   }
 }
 
+/** What a signal means for a trainer that nobody here sent it to. */
+const SIGNAL_WORDS: Partial<Record<NodeJS.Signals, string>> = {
+  SIGKILL: 'was killed, as the system does when memory runs out: a smaller batch needs less',
+  SIGTERM: 'was told to end by somebody else on this machine',
+  SIGINT: 'was interrupted by somebody else on this machine',
+  SIGSEGV: 'crashed: it touched memory that is not its own',
+  SIGBUS: 'crashed: a file it reads was cut short, or the disk or shared memory is full',
+  SIGABRT: 'gave up on a fault within a library',
+  SIGILL: 'crashed: this processor lacks an instruction that PyTorch uses',
+  SIGFPE: 'crashed on a division',
+};
+
+/** How it ended, in words, with its last lines. */
 function describeDeath({ code, signal }: End, stderr: readonly string[]): string {
-  const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;
-  const told = stderr.length > 0 ? ` Its last words: ${stderr.join('\n')}` : ' It said nothing.';
-  const memory = signal === 'SIGKILL' ? ' The machine may have run out of memory.' : '';
-  return `The trainer ${how}.${memory}${told}`;
+  const words = signal === null ? null : SIGNAL_WORDS[signal];
+  const how = signal === null ? `ended with exit code ${code}` : `${words ?? 'was ended'} (${signal})`;
+  const told = stderr.length > 0 ? `Its last words:\n${stderr.join('\n')}` : 'It said nothing.';
+  return `The trainer ${how}. ${told}`;
 }
