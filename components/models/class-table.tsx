@@ -2,7 +2,7 @@ import { Table } from '@mantine/core';
 import { ClassBadge } from '@/components/class/class-badge.tsx';
 import { formatCount, formatFigure } from '@/components/figure/format.ts';
 import { CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
-import type { MetricsBlock } from './metrics-block.ts';
+import type { MetricsBlock } from '@/lib/contract/models.ts';
 import classes from './version-page.module.css';
 
 type ClassFigures = MetricsBlock['per_class'][number];

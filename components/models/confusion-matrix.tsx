@@ -1,8 +1,7 @@
 import type { CSSProperties } from 'react';
-import { ClassBadge } from '@/components/class/class-badge.tsx';
 import { formatCount, formatShare } from '@/components/figure/format.ts';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
-import classes from './version-page.module.css';
+import { ClassMatrix } from './class-matrix.tsx';
 
 interface ConfusionMatrixProps {
   /** Rows the truth, columns the prediction; counts, or weights at natural prevalence. */
@@ -13,36 +12,17 @@ interface ConfusionMatrixProps {
 /** Five by five: counts with their share of the row, which also shades the cell; the diagonal is outlined. */
 export function ConfusionMatrix({ cells, label }: ConfusionMatrixProps) {
   return (
-    <table className={classes.confusion} aria-label={label}>
-      <thead>
-        <tr>
-          <td className={classes.corner}>truth ↓ predicted →</td>
-          {CLASS_IDS.map((id) => (
-            <th key={id} scope="col">
-              <ClassBadge id={id} />
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {CLASS_IDS.map((truth, row) => (
-          <tr key={truth}>
-            <th scope="row">
-              <ClassBadge id={truth} /> <span>{CLASS_FACTS[truth].name}</span>
-            </th>
-            {CLASS_IDS.map((predicted, at) => (
-              <Cell
-                key={predicted}
-                count={cells[row]?.[at] ?? 0}
-                total={(cells[row] ?? []).reduce((sum, count) => sum + count, 0)}
-                hit={row === at}
-                title={`${CLASS_FACTS[truth].name} taken for ${CLASS_FACTS[predicted].name}`}
-              />
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <ClassMatrix
+      label={label}
+      cell={(row, column) => (
+        <Cell
+          count={cells[row]?.[column] ?? 0}
+          total={(cells[row] ?? []).reduce((sum, count) => sum + count, 0)}
+          hit={row === column}
+          title={`${CLASS_FACTS[CLASS_IDS[row]].name} taken for ${CLASS_FACTS[CLASS_IDS[column]].name}`}
+        />
+      )}
+    />
   );
 }
 

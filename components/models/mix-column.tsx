@@ -1,8 +1,8 @@
 import { formatCount, formatFigure } from '@/components/figure/format.ts';
 import { IntervalFigure } from '@/components/figure/interval-figure.tsx';
 import { EmptyNote } from '@/components/figure/notice.tsx';
+import type { MetricsBlock } from '@/lib/contract/models.ts';
 import { ConfusionMatrix } from './confusion-matrix.tsx';
-import type { MetricsBlock } from './metrics-block.ts';
 import { PrCurves } from './pr-curves.tsx';
 import { ReliabilityDiagram } from './reliability-diagram.tsx';
 import classes from './version-page.module.css';

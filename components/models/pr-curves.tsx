@@ -2,7 +2,7 @@ import dynamic from 'next/dynamic';
 import { useMemo } from 'react';
 import { LoadingBlock } from '@/components/figure/loading.tsx';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
-import type { MetricsBlock } from './metrics-block.ts';
+import type { MetricsBlock } from '@/lib/contract/models.ts';
 import { curveRows } from './precision-at.ts';
 
 const HEIGHT = 280;

@@ -1,13 +1,14 @@
-import { Button, Group, Select, Textarea } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Checkbox, Group, Select, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Dialog } from '@/components/figure/dialog.tsx';
 import { Problem } from '@/components/figure/notice.tsx';
 import { call } from '@/lib/client/api.ts';
-import { keys } from '@/lib/client/keys.ts';
 import { api } from '@/lib/contract/api.ts';
 import { ALIASES, type Alias } from '@/lib/contract/models.ts';
 import classes from './models.module.css';
+import { useRefreshModels } from './use-aliases.ts';
+import { useGate } from './use-gate.ts';
 
 const REASON_LEAST = 3;
 const ALIAS_WORDS: Record<Alias, string> = {
@@ -25,16 +26,21 @@ interface PromoteDialogProps {
 
 /** Points an alias at a version; who did it and why goes into the log for good. */
 export function PromoteDialog({ name, champion, onClose }: PromoteDialogProps) {
-  const client = useQueryClient();
+  const refresh = useRefreshModels();
   const [alias, setAlias] = useState<Alias>('champion');
   const [reason, setReason] = useState('');
+  const [override, setOverride] = useState(false);
+  const gate = useGate(name);
+  const refusal = alias === 'champion' ? (gate.data?.refusal ?? null) : null;
+  const isKnown = alias !== 'champion' || gate.data !== undefined;
   const promote = useMutation({
-    mutationFn: () => call(api.promote, { params: { name }, body: { alias, reason } }),
+    mutationFn: () =>
+      call(api.promote, {
+        params: { name },
+        body: { alias, reason, override: refusal !== null && override },
+      }),
     onSuccess: async () => {
-      await Promise.all([
-        client.invalidateQueries({ queryKey: keys.models }),
-        client.invalidateQueries({ queryKey: keys.jobs }),
-      ]);
+      await refresh();
       onClose();
     },
   });
@@ -68,14 +74,30 @@ export function PromoteDialog({ name, champion, onClose }: PromoteDialogProps) {
           value={reason}
           onChange={({ currentTarget: { value } }) => setReason(value)}
         />
+        {refusal === null ? null : (
+          <div className={classes.refusal}>
+            <p>{refusal}</p>
+            <Checkbox
+              size="xs"
+              label="Promote it all the same: the log says override"
+              checked={override}
+              onChange={({ currentTarget: { checked } }) => setOverride(checked)}
+            />
+          </div>
+        )}
+        <Problem error={alias === 'champion' ? gate.error : null} onRetry={gate.refetch} />
         <p className={classes.hint}>Stored windows that it has not seen are predicted next.{replaces}</p>
         <Problem error={promote.error} onRetry={() => promote.mutate()} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={promote.isPending} disabled={reason.trim().length < REASON_LEAST}>
-            Promote
+          <Button
+            type="submit"
+            loading={promote.isPending}
+            disabled={!isKnown || reason.trim().length < REASON_LEAST || (refusal !== null && !override)}
+          >
+            {refusal === null ? 'Promote' : 'Override and promote'}
           </Button>
         </Group>
       </form>

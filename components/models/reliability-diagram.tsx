@@ -1,5 +1,5 @@
 import { formatFigure, formatShare } from '@/components/figure/format.ts';
-import type { MetricsBlock } from './metrics-block.ts';
+import type { MetricsBlock } from '@/lib/contract/models.ts';
 import classes from './version-page.module.css';
 
 const SIZE = 220;

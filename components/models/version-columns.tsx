@@ -32,7 +32,8 @@ export function versionColumns(onPromote: (name: string) => void) {
     column.accessor((version) => version.aliases.join(' '), {
       id: 'aliases',
       header: 'Aliases',
-      cell: ({ row: { original } }) => <AliasBadges aliases={original.aliases} />,
+      cell: ({ row: { original } }) =>
+        original.archivedAt ? 'archived' : <AliasBadges aliases={original.aliases} />,
       meta: { width: 'minmax(90px, 1fr)' },
     }),
     column.accessor((version) => version.test.sampled?.macro_f1, {
@@ -109,16 +110,17 @@ export function versionColumns(onPromote: (name: string) => void) {
     column.display({
       id: 'act',
       header: () => <VisuallyHidden>Act</VisuallyHidden>,
-      cell: ({ row: { original } }) => (
-        <Button
-          variant="default"
-          size="compact-xs"
-          onClick={() => onPromote(original.name)}
-          aria-label={`Promote ${original.name}`}
-        >
-          Promote
-        </Button>
-      ),
+      cell: ({ row: { original } }) =>
+        original.archivedAt ? null : (
+          <Button
+            variant="default"
+            size="compact-xs"
+            onClick={() => onPromote(original.name)}
+            aria-label={`Promote ${original.name}`}
+          >
+            Promote
+          </Button>
+        ),
       meta: right('82px'),
     }),
   ];

@@ -17,9 +17,13 @@ import type { Metrics } from '@/lib/contract/metrics.ts';
 import type { Version } from '@/lib/contract/models.ts';
 import { AliasBadges } from './alias-badges.tsx';
 import { ClassTable } from './class-table.tsx';
+import { GateSection } from './gate-section.tsx';
 import { MixFigures, MixPlots } from './mix-column.tsx';
+import { ModelCard } from './model-card.tsx';
 import { PromoteDialog } from './promote-dialog.tsx';
+import { RollBack } from './roll-back.tsx';
 import { useMetrics, useVersions } from './use-models.ts';
+import { VersionActs } from './version-acts.tsx';
 import classes from './version-page.module.css';
 
 const SPLITS = ['test', 'unseen', 'validation'] as const;
@@ -43,9 +47,18 @@ export function VersionPage({ name }: { name: string }) {
       </TopBar>
       <Problem error={metrics.error} onRetry={metrics.refetch} />
       <Problem error={versions.error} onRetry={versions.refetch} />
-      {version ? <VersionHead version={version} onPromote={() => setPromoting(true)} /> : null}
+      {version ? (
+        <VersionHead
+          version={version}
+          champion={champion}
+          former={versions.data?.formerChampion ?? null}
+          onPromote={() => setPromoting(true)}
+        />
+      ) : null}
+      {version && !version.archivedAt ? <GateSection name={name} champion={champion} /> : null}
       {metrics.isPending ? <LoadingBlock height={480} /> : null}
       {metrics.data ? <Figures metrics={metrics.data} /> : null}
+      <ModelCard name={name} />
       {promoting ? (
         <PromoteDialog name={name} champion={champion} onClose={() => setPromoting(false)} />
       ) : null}
@@ -53,7 +66,15 @@ export function VersionPage({ name }: { name: string }) {
   );
 }
 
-function VersionHead({ version, onPromote }: { version: Version; onPromote: () => void }) {
+interface VersionHeadProps {
+  version: Version;
+  champion: string | null;
+  /** The champion before this one. */
+  former: string | null;
+  onPromote: () => void;
+}
+
+function VersionHead({ version, champion, former, onPromote }: VersionHeadProps) {
   const client = useQueryClient();
   const datasets = useDatasets();
   const { windows, total } = version.predicted;
@@ -69,7 +90,7 @@ function VersionHead({ version, onPromote }: { version: Version; onPromote: () =
           {version.runId === null ? null : <Link href={`/train/${version.runId}`}>Run {version.runId}</Link>}{' '}
           on{' '}
           {dataset ? (
-            <Link href={`/train?dataset=${dataset.id}`}>{dataset.name}</Link>
+            <Link href={`/train/datasets/${dataset.id}`}>{dataset.name}</Link>
           ) : (
             <code>{version.datasetHash.slice(0, 12)}</code>
           )}
@@ -83,12 +104,23 @@ function VersionHead({ version, onPromote }: { version: Version; onPromote: () =
           {total > 0 ? formatShare(windows / total) : '–'} predicted
         </span>
         <span className={classes.acts}>
-          {windows < total ? (
+          {windows < total && !version.archivedAt ? (
             <Button variant="default" loading={predict.isPending} onClick={() => predict.mutate()}>
               Predict {formatCount(total - windows)} windows
             </Button>
           ) : null}
-          <Button onClick={onPromote}>Promote</Button>
+          {champion === null || champion === version.name || version.archivedAt ? null : (
+            <Button
+              component={Link}
+              variant="default"
+              href={`/models/compare?first=${version.name}&second=${champion}`}
+            >
+              Compare with {champion}
+            </Button>
+          )}
+          <RollBack to={version.aliases.includes('champion') ? former : null} />
+          <VersionActs version={version} />
+          {version.archivedAt ? null : <Button onClick={onPromote}>Promote</Button>}
         </span>
       </div>
       <Problem error={predict.error} onRetry={() => predict.mutate()} />

@@ -1,4 +1,3 @@
-import type { Alias } from '@/lib/contract/models.ts';
 import { z } from '@/lib/contract/zod.ts';
 import { type DbOrTx, getDb, type Prisma } from '../db/connection.ts';
 
@@ -13,14 +12,14 @@ export interface VersionRow {
   readonly featureSchema: number;
   readonly classMap: string[];
   readonly metrics: unknown;
+  readonly goldenSha256: string | null;
+  readonly archivedAt: Date | null;
   readonly createdAt: Date;
 }
 
-/** The same version may have been promoted several times over. */
-const RECENT_PROMOTIONS = 20;
 const classMapSchema = z.array(z.string());
 type StoredVersion = Prisma.ModelVersionGetPayload<object>;
-const toVersion = (row: StoredVersion): VersionRow => ({
+export const toVersion = (row: StoredVersion): VersionRow => ({
   ...row,
   classMap: classMapSchema.parse(row.classMap),
 });
@@ -40,7 +39,7 @@ export async function listVersionRows(db: DbOrTx): Promise<VersionRow[]> {
   return (await db.modelVersion.findMany({ orderBy: { id: 'desc' } })).map(toVersion);
 }
 
-export type NewVersion = Omit<VersionRow, 'id' | 'createdAt' | 'metrics'> & {
+export type NewVersion = Omit<VersionRow, 'id' | 'createdAt' | 'archivedAt' | 'metrics'> & {
   readonly metrics: Prisma.InputJsonValue;
 };
 
@@ -69,46 +68,7 @@ function nextName(newest: string | null): string {
   return `v${major}_${minor + 1}_0`;
 }
 
-/** What each alias points to now. */
-export async function currentAliases(db: DbOrTx): Promise<Map<Alias, number>> {
-  const rows = await db.aliasEvent.findMany({
-    distinct: ['alias'],
-    orderBy: [{ alias: 'asc' }, { id: 'desc' }],
-  });
-  return new Map(rows.map(({ alias, versionId }) => [alias, versionId]));
-}
-
-export async function findAliased(db: DbOrTx, alias: Alias): Promise<VersionRow | null> {
-  const newest = await db.aliasEvent.findFirst({
-    where: { alias },
-    orderBy: { id: 'desc' },
-    include: { version: true },
-  });
-  return newest && toVersion(newest.version);
-}
-
-export async function listAliasEvents(db: DbOrTx) {
-  return db.aliasEvent.findMany({
-    orderBy: { id: 'desc' },
-    include: { version: { select: { name: true } } },
-  });
-}
-
-export async function insertAliasEvent(
-  db: DbOrTx,
-  event: { alias: Alias; versionId: number; reason: string; actor: string },
-): Promise<void> {
-  await db.aliasEvent.create({ data: event });
-}
-
-/** The champion and the one before it, newest first. */
-export async function findChampions(db: DbOrTx): Promise<VersionRow[]> {
-  const events = await db.aliasEvent.findMany({
-    where: { alias: 'champion' },
-    orderBy: { id: 'desc' },
-    include: { version: true },
-    take: RECENT_PROMOTIONS,
-  });
-  const distinct = new Map(events.map(({ version }) => [version.id, version]));
-  return [...distinct.values()].slice(0, 2).map(toVersion);
+/** @param at null brings an archived version back */
+export async function setArchived(db: DbOrTx, id: number, at: Date | null): Promise<void> {
+  await db.modelVersion.update({ where: { id }, data: { archivedAt: at } });
 }

@@ -1,46 +1,57 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { type Metrics, metricsSchema } from '@/lib/contract/metrics.ts';
-import { ALIASES, type Alias, type ServedModel, type Version } from '@/lib/contract/models.ts';
+import {
+  ALIASES,
+  type Alias,
+  type AliasEventEntry,
+  type ServedModel,
+  type Version,
+} from '@/lib/contract/models.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { getDb } from '../db/connection.ts';
 import { notFound } from '../error.ts';
-import { enqueueJob, withJobs } from '../jobs/enqueue.ts';
+import { enqueueJob } from '../jobs/enqueue.ts';
 import type { JobRequest } from '../jobs/job.ts';
-import { writeAudit } from '../repo/audit.ts';
 import {
   currentAliases,
   findAliased,
-  findVersion,
-  insertAliasEvent,
+  findChampionName,
   listAliasEvents,
-  listVersionRows,
-  type VersionRow,
-} from '../repo/model.ts';
-import { countPredicted, countUnpredicted } from '../repo/prediction.ts';
-import { requireCompatible } from '../serving/compatible.ts';
+  listChampionMoves,
+} from '../repo/alias.ts';
+import { findVersion, listVersionRows, type VersionRow } from '../repo/model.ts';
+import { countPredicted } from '../repo/prediction.ts';
 import type { ModelFile } from '../serving/session.ts';
 import { storage } from '../storage.ts';
+import { formerOf } from './former-champion.ts';
 
-export async function listVersions(actor: Actor) {
+export async function listVersions(actor: Actor): Promise<{
+  versions: Version[];
+  log: AliasEventEntry[];
+  formerChampion: string | null;
+}> {
   requireRole(actor, 'admin');
   const db = getDb();
-  const [rows, aliases, events] = await Promise.all([
+  const [rows, aliases, log, moves] = await Promise.all([
     listVersionRows(db),
     currentAliases(db),
     listAliasEvents(db),
+    listChampionMoves(db),
   ]);
   const predicted = await countPredicted(rows.map(({ id }) => id));
   return {
     versions: rows.map((row) => toVersion(row, aliases, predicted)),
-    log: events.map(({ alias, version, reason, actor: by, at }) => ({
-      alias,
-      version: version.name,
-      reason,
-      actor: by,
-      at: at.toISOString(),
-    })),
+    log,
+    formerChampion: formerOf(moves)?.name ?? null,
   };
+}
+
+/** Which file is champion, for pages that follow it. */
+export async function championName(actor: Actor): Promise<{ version: string | null; sha256: string | null }> {
+  requireRole(actor, 'analyst');
+  const champion = await findChampionName(getDb());
+  return { version: champion?.name ?? null, sha256: champion?.modelSha256 ?? null };
 }
 
 /** A version's metrics.json, whole. */
@@ -85,31 +96,13 @@ export async function openModelFile(
   return { sha256: row.modelSha256, bytes: row.modelBytes, stream };
 }
 
-/**
- * Points an alias at a version and asks for the predictions that are missing. The log keeps who and why.
- * @throws Refusal `conflict` where the version's feature schema or class map is not this app's
- */
-export async function promote(
-  actor: Actor,
-  { name, alias, reason }: { name: string; alias: Alias; reason: string },
-): Promise<{ jobId: string | null }> {
-  requireRole(actor, 'admin');
-  const row = await requireVersion(name);
-  requireCompatible(row);
-  const isPredicted = (await countUnpredicted(row.id)) === 0;
-  return withJobs(actor, async (tx, enqueue) => {
-    await insertAliasEvent(tx, { alias, versionId: row.id, reason, actor: actor.id });
-    await writeAudit(tx, actor, 'model.promote', name, { alias, reason });
-    return { jobId: isPredicted ? null : await enqueue(predictionBy(name)) };
-  });
-}
-
 /** Asks for a version's missing predictions; two such jobs of one version run one after the other. */
 export async function enqueuePrediction(actor: Actor, version: string): Promise<string> {
   return enqueueJob(actor, predictionBy(version));
 }
 
-const predictionBy = (version: string): JobRequest => ({
+/** The job that predicts what a version has not predicted. */
+export const predictionBy = (version: string): JobRequest => ({
   kind: 'predict',
   title: `Predict with ${version}`,
   payload: { version },
@@ -145,6 +138,7 @@ function toVersion(
   return {
     name: row.name,
     aliases: ALIASES.filter((alias) => aliases.get(alias) === row.id),
+    archivedAt: row.archivedAt?.toISOString() ?? null,
     runId: row.runId,
     datasetHash: metrics.dataset_hash,
     featureSchema: row.featureSchema,

@@ -1,0 +1,31 @@
+import { seriesKey } from '@/lib/contract/manifest.ts';
+import { bisect } from '@/lib/core/bisect.ts';
+import { EMBARGO_BARS } from '@/lib/core/split.ts';
+import { timeframeMs } from '@/lib/core/timeframe.ts';
+import type { LabelRow } from './label-rows.ts';
+
+/** A window by its identity. */
+export type Place = Pick<LabelRow, 'venue' | 'symbol' | 'timeframe' | 'ts'>;
+
+/**
+ * What counts as known to a version: windows that it was trained or tuned on, and those within 64 bars of one in its
+ * series. Validation counts too: it chose the epoch, the temperatures and the thresholds.
+ */
+export function knownTo(rows: readonly LabelRow[]): (place: Place) => boolean {
+  const stamps = new Map<string, number[]>();
+  for (const row of rows) {
+    if (row.split !== 'train' && row.split !== 'validation') continue;
+    const key = seriesKey(row);
+    const of = stamps.get(key);
+    if (of) of.push(row.ts);
+    else stamps.set(key, [row.ts]);
+  }
+  for (const of of stamps.values()) of.sort((a, b) => a - b);
+  return (place) => {
+    const of = stamps.get(seriesKey(place));
+    if (!of) return false;
+    const reach = EMBARGO_BARS * timeframeMs(place.timeframe);
+    const next = bisect(of.length, (i) => of[i] >= place.ts - reach);
+    return next < of.length && of[next] <= place.ts + reach;
+  };
+}
