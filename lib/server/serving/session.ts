@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { CLASS_COUNT } from '@/lib/contract/classes.ts';
 import { EMBEDDING_SIZE } from '@/lib/contract/models.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { type ModelInputs, requireInputs } from '@/lib/core/image/inputs.ts';
+import { AUX_LENGTH, FEATURE_SCHEMAS, type FeatureSchema, IMAGE } from '@/lib/core/image/schema.ts';
 import { Refusal } from '../error.ts';
 import { type ModelIdentity, requireCompatible } from './compatible.ts';
 
@@ -13,7 +14,7 @@ export interface ModelFile extends ModelIdentity {
   readonly sha256: string;
 }
 
-/** What a model says of `count` images, row by row. */
+/** What a model says of `count` windows, row by row. */
 export interface ModelOutput {
   readonly count: number;
   /** count × 5, calibrated for natural prevalence. */
@@ -27,8 +28,10 @@ export interface ModelOutput {
 }
 
 export interface ModelSession {
-  /** @param images count × 12,288 bytes, as composeImage writes them */
-  run(images: Uint8Array, count: number): Promise<ModelOutput>;
+  /** Whose inputs the model reads (`allocateInputs`). */
+  readonly schema: FeatureSchema;
+  /** @throws RangeError where the inputs are not those of its schema */
+  run(inputs: ModelInputs): Promise<ModelOutput>;
   release(): Promise<void>;
 }
 
@@ -42,10 +45,10 @@ const OUTPUTS = {
 /**
  * Loads a model for onnxruntime-node. The bytes that are hashed are the bytes that run.
  * @param threads for one batch; 1 leaves the other cores to others
- * @throws Refusal where the file, its feature schema or its class map is not what this app takes
+ * @throws Refusal where the file, its feature schema, its inputs or its class map are not what this app takes
  */
 export async function openModelSession(file: ModelFile, threads: number): Promise<ModelSession> {
-  requireCompatible(file);
+  const schema = requireCompatible(file);
   const bytes = await readFile(file.path).catch((error: NodeJS.ErrnoException) => {
     throw new Refusal('unavailable', `The file of version ${file.name} cannot be read (${error.code}).`);
   });
@@ -56,14 +59,20 @@ export async function openModelSession(file: ModelFile, threads: number): Promis
       `The file of version ${file.name} has SHA-256 ${sha256}, but ${file.sha256} was registered: it has been damaged or replaced.`,
     );
   }
-  const session = await createSession(file, bytes, threads);
+  const session = await createSession(file, schema, bytes, threads);
   return {
-    run: (images, count) => runBatch(session, images, count),
+    schema,
+    run: (inputs) => runBatch(session, schema, inputs),
     release: () => session.release(),
   };
 }
 
-async function createSession(file: ModelFile, bytes: Uint8Array, threads: number): Promise<InferenceSession> {
+async function createSession(
+  file: ModelFile,
+  schema: FeatureSchema,
+  bytes: Uint8Array,
+  threads: number,
+): Promise<InferenceSession> {
   let session: InferenceSession;
   try {
     session = await InferenceSession.create(bytes, {
@@ -80,24 +89,32 @@ async function createSession(file: ModelFile, bytes: Uint8Array, threads: number
       `The file of version ${file.name} is no ONNX model that can be run: ${why}`,
     );
   }
-  const missing = Object.values(OUTPUTS).filter((name) => !session.outputNames.includes(name));
-  if (missing.length > 0 || !session.inputNames.includes('image')) {
+  const { inputNames, outputNames } = session;
+  const { inputs } = FEATURE_SCHEMAS[schema];
+  const outputs = Object.values(OUTPUTS);
+  // An input more than those given would end every run; one less would be a model of another schema.
+  if (inputs.join() !== inputNames.join() || outputs.some((name) => !outputNames.includes(name))) {
     await session.release();
     throw new Refusal(
       'conflict',
-      `The model of version ${file.name} has inputs ${session.inputNames.join(', ')} and outputs ${session.outputNames.join(', ')}; image and ${Object.values(OUTPUTS).join(', ')} are needed.`,
+      `The model of version ${file.name} has the inputs ${inputNames.join(', ')} and the outputs ${outputNames.join(', ')}; of feature schema ${schema} the inputs ${inputs.join(', ')} and the outputs ${outputs.join(', ')} are needed.`,
     );
   }
   return session;
 }
 
-async function runBatch(session: InferenceSession, images: Uint8Array, count: number): Promise<ModelOutput> {
-  const { size, channels, bytes } = FEATURE_SCHEMA;
-  if (images.length !== count * bytes) {
-    throw new RangeError(`batch of ${images.length} bytes: ${count} images have ${count * bytes}`);
-  }
-  const image = new Tensor('uint8', images, [count, size, size, channels]);
-  const results = await session.run({ image }, Object.values(OUTPUTS));
+async function runBatch(
+  session: InferenceSession,
+  schema: FeatureSchema,
+  inputs: ModelInputs,
+): Promise<ModelOutput> {
+  requireInputs(schema, inputs);
+  const { count, images, aux } = inputs;
+  const feeds: Record<string, Tensor> = {
+    image: new Tensor('uint8', images, [count, IMAGE.size, IMAGE.size, IMAGE.channels]),
+  };
+  if (aux !== null) feeds.aux = new Tensor('float32', aux, [count, AUX_LENGTH]);
+  const results = await session.run(feeds, Object.values(OUTPUTS));
   const floats = (name: string, length: number): Float32Array => {
     const { data } = results[name];
     if (data instanceof Float32Array && data.length === length) return data;
