@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Cross-origin isolation gives the in-browser model its threads; the content policy of pages is in proxy.ts. */
 const isolation = [
   { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
@@ -13,8 +15,14 @@ const workerPolicy = {
   value: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
 };
 
+/** The version of onnxruntime-web, by which the place of its files goes (workers/browser/runtime-files.ts). */
+const { version: ORT_VERSION } = JSON.parse(
+  readFileSync(new URL('node_modules/onnxruntime-web/package.json', import.meta.url), 'utf8'),
+);
+
 /** @type {import('next').NextConfig} */
 const config = {
+  env: { ORT_VERSION },
   poweredByHeader: false,
   reactStrictMode: true,
   // Types and lint are checks of their own; the build must not run them a second time.

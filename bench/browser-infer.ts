@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as ort from 'onnxruntime-node';
 import type { FromWorker, ToWorker } from '@/workers/browser/inference-protocol.ts';
 import { CLASS_IDS } from '../lib/contract/classes.ts';
-import { FEATURE_SCHEMA } from '../lib/core/image/schema.ts';
+import { IMAGE } from '../lib/core/image/schema.ts';
 import { quantileSorted } from '../lib/core/quantile.ts';
 import type { Bench, Figure } from './figure.ts';
 import { machineName } from './machine.ts';
@@ -110,7 +110,7 @@ async function measureInBrowser({ sha256, classCount, repeats, batch, bars }: Gi
   const quantisation = { schema: 1 as const, global: row, series: {} };
   const ready = await ask({
     type: 'load',
-    model: { version: 'v0_0_0', url: '/model.onnx', sha256, quantisation, classCount },
+    model: { version: 'v0_0_0', url: '/model.onnx', sha256, schema: 1, quantisation, classCount },
   });
   if (ready.type !== 'ready') throw new Error('words' in ready ? ready.words : ready.type);
   const timesOf = async (count: number, rounds: number): Promise<number[]> => {
@@ -139,7 +139,7 @@ async function measureInBrowser({ sha256, classCount, repeats, batch, bars }: Gi
 
 async function nativeTimes(model: Buffer, repeats: number): Promise<number[]> {
   const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1 });
-  const { size, channels, bytes } = FEATURE_SCHEMA;
+  const { size, channels, bytes } = IMAGE;
   const image = new ort.Tensor('uint8', new Uint8Array(bytes), [1, size, size, channels]);
   const times: number[] = [];
   for (let i = 0; i < repeats; i++) {

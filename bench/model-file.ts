@@ -17,7 +17,7 @@ export function modelFile(): Buffer {
     'from halyard_train.model import Net',
     'calibration = types.SimpleNamespace(temperatures=[1.0] * 5, biases=[0.0] * 5)',
     'images = torch.randint(0, 256, (4, 64, 64, 3), dtype=torch.uint8)',
-    'export_onnx(Net(5).eval(), calibration, images, sys.argv[1])',
+    'export_onnx(Net(5).eval(), calibration, (images,), sys.argv[1])',
   ].join('\n');
   try {
     const file = join(folder, 'model.onnx');

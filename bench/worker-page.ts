@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import app from '../next.config.js';
 
+const RUNTIME_FILE = /^\/ort\/[\d.]+\/[\w.-]+$/;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /**
@@ -33,7 +35,7 @@ export async function serveWorker(
     response.writeHead(200, { ...isolation, 'content-type': type });
     if (url === '/worker.js') response.end(script);
     else if (url === '/model.onnx') response.end(model);
-    else if (/^\/ort\/[\w.-]+$/.test(url)) response.end(readFileSync(join(ROOT, 'public', url)));
+    else if (RUNTIME_FILE.test(url)) response.end(readFileSync(join(ROOT, 'public', url)));
     else response.end('<!doctype html><title>a worker</title>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,6 +51,7 @@ async function bundle(worker: string): Promise<Uint8Array> {
     format: 'esm',
     platform: 'browser',
     alias: { '@': ROOT },
+    define: { 'process.env.ORT_VERSION': JSON.stringify(app.env?.ORT_VERSION) },
     write: false,
     logLevel: 'error',
   });

@@ -1,14 +1,16 @@
 // @ts-check
 /// <reference lib="webworker" />
 // The service worker of the label page: without the server, a reload or a new tab gets the page that was last shown here.
-// Everything else is in IndexedDB; this only brings the page itself back. The server always comes first, so that no one
-// sees an old page while there is a new one. lib/client/kept-page.ts registers it and fills the cache.
+// Everything else is in IndexedDB; this only brings the page itself back, and says of any other page that the server is
+// away. The server always comes first, so that no one sees an old page while there is a new one. lib/client/kept-page.ts registers it and fills the cache.
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 /** The same name as in lib/client/kept-page.ts. */
 const CACHE = 'halyard-label-page';
 const PAGE = '/label';
+/** Says that the server cannot be reached. */
+const AWAY = '/away';
 /** A server that has not answered by then is taken for away. */
 const PATIENCE_MS = 10_000;
 /** Files of builds long gone are let go. */
@@ -27,7 +29,8 @@ worker.addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== worker.location.origin) return;
   if (request.mode === 'navigate') {
-    if (pathname === PAGE) event.respondWith(newest(request, PAGE));
+    if (pathname === PAGE || pathname === AWAY) event.respondWith(newest(request, pathname));
+    else if (!pathname.startsWith('/api/')) event.respondWith(orAway(request));
   } else if (isLasting(pathname)) event.respondWith(lasting(request));
   else if (isFirstAsked(pathname)) event.respondWith(newest(request, pathname));
 });
@@ -47,6 +50,18 @@ async function newest(request, name) {
     const kept = await cache.match(name);
     if (kept) return kept;
     throw error;
+  }
+}
+
+/** A page that is not kept. @param {Request} request */
+async function orAway(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const cache = await caches.open(CACHE);
+    if (!(await cache.match(AWAY))) throw error;
+    const { pathname, search } = new URL(request.url);
+    return Response.redirect(`${AWAY}?from=${encodeURIComponent(pathname + search)}`);
   }
 }
 

@@ -6,10 +6,11 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { foldersOf } from '../lib/server/host/folders.mjs';
 import { withLock } from '../lib/server/host/lock.mjs';
+import { checkPort } from '../lib/server/host/port.mjs';
 import { Problem, sentenceFor } from '../lib/server/host/problem.mjs';
 import { findPython } from '../lib/server/host/python.mjs';
 import { Family } from './lib/family.mjs';
-import { checkDisk, checkNode, checkPort } from './lib/machine.mjs';
+import { checkDisk, checkNode } from './lib/machine.mjs';
 import { duration, step } from './lib/output.mjs';
 import { buildApp, copyRuntime, generateClient, installDependencies } from './lib/prepare.mjs';
 import { record, takeOver } from './lib/running.mjs';
@@ -87,11 +88,12 @@ async function start() {
   );
   const { register } = await import('tsx/esm/api');
   register();
-  const { env, publicOrigin } = await import('../lib/server/env.ts');
+  const { env, grpcPort, publicOrigin } = await import('../lib/server/env.ts');
   const { ensurePostgresEnv, migrateDatabase, openDatabase } = await import('../lib/server/pg/database.ts');
   const { HOST, PORT, DATABASE_URL, HALYARD_DEMO } = env();
   origin = publicOrigin();
   await checkPort(HOST, PORT);
+  await checkPort(HOST, grpcPort(), 'GRPC_PORT');
 
   if (!DATABASE_URL)
     await step('Postgres binaries (pip)', async (say) => void (await ensurePostgresEnv(folders, say)));
@@ -103,6 +105,7 @@ async function start() {
     openDatabase,
     host: HOST,
     port: PORT,
+    grpcPort: grpcPort(),
     say: (/** @type {string} */ text) => console.log(text),
   };
   const services = new Services(setting, database);
@@ -119,7 +122,7 @@ async function start() {
   if (HALYARD_DEMO === 'on')
     await step('Demo universe', (say) => makeDemo(database.url, services.environment, say));
   await withLock(preparing, () => step('Web app', (say) => buildApp(root, family, say)), PATIENCE_MS);
-  await step('Web server and job worker', () => services.start());
+  await step('Web server, job worker, gRPC server', () => services.start());
   const trainer = family.background(['--import', 'tsx', 'scripts/make-trainer-env.ts'], services.environment);
   trainer.once('exit', (code) => {
     if (code !== 0 && !leaving)

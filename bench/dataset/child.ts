@@ -1,6 +1,6 @@
 // A process of its own for each part of the benchmark `dataset`, so that the memory of a build is that of a build.
 // Arguments: `store URL` or `build URL SEED`; a build answers one line of JSON.
-import { datasetPolicySchema } from '@/lib/contract/train.ts';
+import { datasetPolicySchema } from '@/lib/contract/dataset.ts';
 import { OPERATOR } from '@/lib/server/auth/actor.ts';
 import { type ScannedSeries, scanDemoMarket } from '@/lib/server/dataset/testing/scanned-series.ts';
 import { storeMarket } from '@/lib/server/dataset/testing/store-market.ts';

@@ -1,5 +1,14 @@
 // The steps that start and test share. Each does nothing when its result is there already.
-import { copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../lib/server/host/problem.mjs';
 import { readText } from '../../lib/server/host/processes.mjs';
@@ -73,18 +82,22 @@ export async function generateClient(root, family, say) {
 
 /** The model's WebAssembly runtime is served by the app itself. @param {string} root @param {Say} say */
 export function copyRuntime(root, say) {
-  const target = join(root, 'public', 'ort');
+  const source = join(root, 'node_modules', 'onnxruntime-web');
+  /** @type {{ version: string }} */
+  const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
+  const all = join(root, 'public', 'ort');
+  const target = join(all, version);
   mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(all)) if (name !== version) rmSync(join(all, name), { recursive: true });
   const missing = RUNTIME_FILES.filter((name) => {
-    const [from, to] = [join(root, 'node_modules', 'onnxruntime-web', 'dist', name), join(target, name)];
+    const [from, to] = [join(source, 'dist', name), join(target, name)];
     return (
       !existsSync(to) ||
       statSync(to).size !== statSync(from).size ||
       statSync(to).mtimeMs < statSync(from).mtimeMs
     );
   });
-  for (const name of missing)
-    copyFileSync(join(root, 'node_modules', 'onnxruntime-web', 'dist', name), join(target, name));
+  for (const name of missing) copyFileSync(join(source, 'dist', name), join(target, name));
   say(missing.length > 0 ? `copied ${missing.join(', ')}` : 'already there');
 }
 

@@ -3,10 +3,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { checkPort } from '../../lib/server/host/port.mjs';
 import { isRunning } from '../../lib/server/host/processes.mjs';
 import { playwrightCounts, pytestCounts, settle, vitestCounts } from './counts.mjs';
 import { Family, restartPause } from './family.mjs';
-import { checkDisk, checkNode, checkPort } from './machine.mjs';
+import { checkDisk, checkNode } from './machine.mjs';
 import { duration } from './output.mjs';
 import { dependenciesAreFresh, installFailure } from './prepare.mjs';
 import { record, takeOver } from './running.mjs';
@@ -27,6 +28,9 @@ test('an old Node, a full disk and a busy port are refused with the remedy', asy
     holder.listen(0, '127.0.0.1', () => done((holder.address() as { port: number }).port)),
   );
   await expect(checkPort('127.0.0.1', port)).rejects.toThrow(`such as "PORT=${port + 1} npm start"`);
+  await expect(checkPort('127.0.0.1', port, 'GRPC_PORT')).rejects.toThrow(
+    `such as "GRPC_PORT=${port + 1} npm start"`,
+  );
   await new Promise((done) => holder.close(done));
   await expect(checkPort('127.0.0.1', port)).resolves.toBeUndefined();
   await expect(checkPort('192.0.2.1', port)).rejects.toThrow(/no address of this machine/);

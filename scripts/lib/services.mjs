@@ -1,4 +1,4 @@
-// What runs once everything is prepared: Postgres, the web server, the job worker.
+// What runs once everything is prepared: Postgres, the web server, the job worker, the gRPC server.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +18,7 @@ const CRASHES_BEFORE_READY = 3;
  *   openDatabase: () => Promise<Database>,
  *   host: string,
  *   port: number,
+ *   grpcPort: number,
  *   say: (sentence: string) => void,
  * }} Setting
  */
@@ -46,7 +47,7 @@ export class Services {
 
   /** @returns {NodeJS.ProcessEnv} what every program of this installation is started with */
   get environment() {
-    const { folders, host, port } = this.#setting;
+    const { folders, host, port, grpcPort } = this.#setting;
     return {
       ...process.env,
       NODE_ENV: 'production',
@@ -56,10 +57,11 @@ export class Services {
       HALYARD_ROOT: folders.root,
       HOST: host,
       PORT: String(port),
+      GRPC_PORT: String(grpcPort),
     };
   }
 
-  /** Starts web server and job worker, and returns when the web server answers. */
+  /** Starts the programs, and returns when the web server answers. */
   async start() {
     mkdirSync(this.#setting.folders.logs, { recursive: true });
     this.#startPrograms();
@@ -67,7 +69,7 @@ export class Services {
     this.#watchDatabase();
   }
 
-  /** Ends web server and worker, then gives the database back. */
+  /** Ends the programs, then gives the database back. */
   async stop() {
     this.#stopping = true;
     clearTimeout(this.#watch);
@@ -82,6 +84,7 @@ export class Services {
     const programs = [
       { name: 'The web server', args: [next, 'start', '-H', host, '-p', String(port)], log: 'web.log' },
       { name: 'The job worker', args: ['--import', 'tsx', 'workers/run.ts'], log: 'worker.log' },
+      { name: 'The gRPC server', args: ['--import', 'tsx', 'workers/serve.ts'], log: 'grpc.log' },
     ];
     this.#programs = programs.map(({ name, args, log }) =>
       family.keep({ name, args, log: join(folders.logs, log), env: this.environment }, say),

@@ -1,4 +1,5 @@
 import type { Quantisation } from '@/lib/core/image/quantisation.ts';
+import type { FeatureSchema } from '@/lib/core/image/schema.ts';
 import type { Snapshot } from '@/lib/core/snapshot.ts';
 
 /** A checked version, as the worker needs it. */
@@ -7,6 +8,8 @@ export interface ModelToLoad {
   readonly url: string;
   /** Hex SHA-256 that the file at `url` must have. */
   readonly sha256: string;
+  /** Whose inputs its graph has. */
+  readonly schema: FeatureSchema;
   readonly quantisation: Quantisation;
   readonly classCount: number;
 }
@@ -30,6 +33,8 @@ export interface Prediction {
   readonly poleKatr: number;
   /** The image the model saw, 64×64×3. */
   readonly image: Uint8Array;
+  /** The auxiliary values it saw beside the image; null for a model that takes none. */
+  readonly aux: Float32Array | null;
   /** Milliseconds of the run, an image. */
   readonly ms: number;
 }
@@ -38,6 +43,8 @@ export interface Prediction {
 export interface PatchesToWeigh {
   /** What the model saw, 64×64×3. */
   readonly image: Uint8Array;
+  /** And beside it: stays as it is whatever is occluded. */
+  readonly aux: Float32Array | null;
   /** What it said of that. */
   readonly logits: Float32Array;
   readonly channel: number;

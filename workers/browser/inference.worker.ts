@@ -1,7 +1,7 @@
-import { composeImage } from '@/lib/core/image/compose.ts';
+import { allocateInputs, composeInputs, sliceInputs } from '@/lib/core/image/inputs.ts';
 import { occludePatches, PATCHES, patchWeights } from '@/lib/core/image/occlusion.ts';
 import { quantisationFor } from '@/lib/core/image/quantisation.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { AUX_LENGTH } from '@/lib/core/image/schema.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
 import type {
   FromWorker,
@@ -45,38 +45,42 @@ async function load(model: ModelToLoad): Promise<void> {
 }
 
 async function predict(use: BrowserSession, windows: readonly WindowToPredict[]): Promise<Prediction[]> {
-  const { bytes } = FEATURE_SCHEMA;
-  const images = new Uint8Array(windows.length * bytes);
+  const inputs = allocateInputs(use.model.schema, windows.length);
   windows.forEach(({ snapshot, seriesKey }, i) => {
     const { bars, indicators, t } = openSnapshot(snapshot);
-    composeImage(images, i * bytes, bars, indicators, t, quantisationFor(use.model.quantisation, seriesKey));
+    composeInputs(inputs, i, bars, indicators, t, quantisationFor(use.model.quantisation, seriesKey));
   });
   const started = performance.now();
-  const { logits, probs, quality, pole_katr } = await use.run(images, windows.length);
+  const { logits, probs, quality, pole_katr } = await use.run(inputs);
   const ms = (performance.now() - started) / windows.length;
   const { classCount, version } = use.model;
-  return windows.map(({ windowId }, i) => ({
-    windowId,
-    version,
-    probabilities: probs.slice(i * classCount, (i + 1) * classCount),
-    logits: logits.slice(i * classCount, (i + 1) * classCount),
-    quality: quality[i],
-    poleKatr: pole_katr[i],
-    image: images.slice(i * bytes, (i + 1) * bytes),
-    ms,
-  }));
+  return windows.map(({ windowId }, i) => {
+    const { images, aux } = sliceInputs(inputs, i, i + 1);
+    return {
+      windowId,
+      version,
+      probabilities: probs.slice(i * classCount, (i + 1) * classCount),
+      logits: logits.slice(i * classCount, (i + 1) * classCount),
+      quality: quality[i],
+      poleKatr: pole_katr[i],
+      // Copies: a view would take the whole batch along when it is sent.
+      image: images.slice(),
+      aux: aux?.slice() ?? null,
+      ms,
+    };
+  });
 }
 
 async function weigh(
   use: BrowserSession,
-  { image, logits, channel, subject }: PatchesToWeigh,
+  { image, aux, logits, channel, subject }: PatchesToWeigh,
 ): Promise<Float32Array> {
-  const { bytes } = FEATURE_SCHEMA;
-  const occluded = new Uint8Array(PATCHES * bytes);
-  occludePatches(occluded, image, channel);
+  const occluded = allocateInputs(use.model.schema, PATCHES);
+  occludePatches(occluded.images, image, channel);
+  if (aux !== null) for (let i = 0; i < PATCHES; i++) occluded.aux?.set(aux, i * AUX_LENGTH);
   const said = new Float32Array(PATCHES * logits.length);
   for (let first = 0; first < PATCHES; first += BATCH) {
-    const batch = await use.run(occluded.subarray(first * bytes, (first + BATCH) * bytes), BATCH);
+    const batch = await use.run(sliceInputs(occluded, first, first + BATCH));
     said.set(batch.logits, first * logits.length);
   }
   return patchWeights(logits, said, subject);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE, randomBars } from '@/lib/core/fixtures/random-bars.ts';
-import { composeImage } from '@/lib/core/image/compose.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { allocateInputs, composeInputs, type ModelInputs, sliceInputs } from '@/lib/core/image/inputs.ts';
 import { computeIndicators } from '@/lib/core/indicator/compute-indicators.ts';
 import { CONTINUOUS_MARKET, findSegments, markValidWindows } from '@/lib/core/segment.ts';
 import { takeStretch } from '@/lib/core/snapshot.ts';
@@ -11,13 +10,13 @@ import { SCAN_BATCH, scanStretch } from './scan-stretch.ts';
 const ROW = { M: 0.02, rsiMean: 0.5, rsiStd: 0.15, drMean: 0, drStd: 0.05, p0_5: -2.5, p99_5: 2.5 };
 const CLASSES = 2;
 
-/** Stands for a model: two figures that any change of an image changes. */
-function wordOn(image: Uint8Array): [number, number] {
+/** Stands for a model of feature schema 2: two figures that any change of a window's inputs changes. */
+function wordOn({ images, aux }: ModelInputs): [number, number] {
   let sum = 0;
   let weighted = 0;
-  for (let i = 0; i < image.length; i++) {
-    sum += image[i];
-    weighted = (weighted * 31 + image[i]) % 65_521;
+  for (const byte of [...images, ...new Uint8Array(aux?.slice().buffer ?? [])]) {
+    sum += byte;
+    weighted = (weighted * 31 + byte) % 65_521;
   }
   return [sum, weighted];
 }
@@ -37,13 +36,12 @@ async function scanned(bars = randomBars(5, 1500), from = 0, count = 400) {
     maxWindowGap: CONTINUOUS_MARKET.windowGap,
   };
   const snapshot = takeStretch(bars, segment, indicators, begin, end, MINUTE);
-  for await (const part of scanStretch(snapshot, range, ROW, CLASSES, async (images, count) => {
-    batches.push(count);
-    const words = Array.from({ length: count }, (_, i) =>
-      wordOn(images.subarray(i * FEATURE_SCHEMA.bytes, (i + 1) * FEATURE_SCHEMA.bytes)),
-    );
+  const run = async (inputs: ModelInputs) => {
+    batches.push(inputs.count);
+    const words = Array.from({ length: inputs.count }, (_, i) => wordOn(sliceInputs(inputs, i, i + 1)));
     return { probs: Float32Array.from(words.flat()), pole_katr: Float32Array.from(words, ([sum]) => sum) };
-  }))
+  };
+  for await (const part of scanStretch(snapshot, range, ROW, { schema: 2, classCount: CLASSES, run }))
     parts.push(part);
   const valid = new Uint8Array(bars.length);
   markValidWindows(bars.ts, MINUTE, segment, CONTINUOUS_MARKET, segment.from, segment.to, valid);
@@ -51,10 +49,10 @@ async function scanned(bars = randomBars(5, 1500), from = 0, count = 400) {
 }
 
 describe('a scanned stretch', () => {
-  it('has the model’s word on every valid window’s own image, and none where no valid window ends', async () => {
+  it('has the model’s word on every valid window’s own inputs, and none where no valid window ends', async () => {
     for (const from of [0, 200]) {
       const { bars, indicators, valid, range, parts } = await scanned(randomBars(5, 1500), from);
-      const image = new Uint8Array(FEATURE_SCHEMA.bytes);
+      const inputs = allocateInputs(2, 1);
       let at = range.from;
       for (const part of parts) {
         expect(part.from).toBe(at);
@@ -66,8 +64,8 @@ describe('a scanned stretch', () => {
             expect([...word, part.poleKatr[i]]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
             continue;
           }
-          composeImage(image, 0, bars, indicators, t, ROW);
-          expect(word, `bar ${t}`).toEqual(wordOn(image));
+          composeInputs(inputs, 0, bars, indicators, t, ROW);
+          expect(word, `bar ${t}`).toEqual(wordOn(inputs));
           expect(part.poleKatr[i]).toBe(word[0]);
         }
       }

@@ -1,6 +1,6 @@
-import { composeImage } from '@/lib/core/image/compose.ts';
+import { allocateInputs, composeInputs, type ModelInputs, sliceInputs } from '@/lib/core/image/inputs.ts';
 import type { QuantisationRow } from '@/lib/core/image/quantisation.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import type { FeatureSchema } from '@/lib/core/image/schema.ts';
 import { CONTINUOUS_MARKET, markValidWindows } from '@/lib/core/segment.ts';
 import { openSnapshot, type Snapshot } from '@/lib/core/snapshot.ts';
 import type { ScannedPart, StretchToScan } from './scan-protocol.ts';
@@ -9,11 +9,12 @@ import type { ScannedPart, StretchToScan } from './scan-protocol.ts';
 export const SCAN_BATCH = 16;
 
 type Range = Pick<StretchToScan, 'from' | 'to' | 'segmentFrom' | 'maxWindowGap'>;
-/** Probabilities, class by class, and poles of `count` images. */
-type Run = (
-  images: Uint8Array,
-  count: number,
-) => Promise<{ readonly probs: Float32Array; readonly pole_katr: Float32Array }>;
+/** A model as a scan uses it: probabilities, class by class, and poles of the given windows. */
+interface Model {
+  readonly schema: FeatureSchema;
+  readonly classCount: number;
+  run(inputs: ModelInputs): Promise<{ readonly probs: Float32Array; readonly pole_katr: Float32Array }>;
+}
 
 /**
  * Runs a model over all valid windows of a stretch, from left to right, a batch at a time. Together the parts are the
@@ -24,13 +25,12 @@ export async function* scanStretch(
   snapshot: Snapshot,
   range: Range,
   quantisation: QuantisationRow,
-  classCount: number,
-  run: Run,
+  { schema, classCount, run }: Model,
 ): AsyncGenerator<ScannedPart> {
   const { bars, indicators } = openSnapshot(snapshot);
   const first = range.to - bars.length;
   const valid = validWindows(snapshot, range, first);
-  const images = new Uint8Array(SCAN_BATCH * FEATURE_SCHEMA.bytes);
+  const inputs = allocateInputs(schema, SCAN_BATCH);
   const batch: number[] = [];
   let begun = range.from;
 
@@ -39,10 +39,7 @@ export async function* scanStretch(
     const probabilities = new Float32Array(length * classCount).fill(Number.NaN);
     const poleKatr = new Float32Array(length).fill(Number.NaN);
     if (batch.length > 0) {
-      const { probs, pole_katr } = await run(
-        images.subarray(0, batch.length * FEATURE_SCHEMA.bytes),
-        batch.length,
-      );
+      const { probs, pole_katr } = await run(sliceInputs(inputs, 0, batch.length));
       batch.forEach((t, i) => {
         probabilities.set(probs.subarray(i * classCount, (i + 1) * classCount), (t - begun) * classCount);
         poleKatr[t - begun] = pole_katr[i];
@@ -56,7 +53,7 @@ export async function* scanStretch(
 
   for (let t = range.from; t < range.to; t++) {
     if (valid[t - first] === 0) continue;
-    composeImage(images, batch.length * FEATURE_SCHEMA.bytes, bars, indicators, t - first, quantisation);
+    composeInputs(inputs, batch.length, bars, indicators, t - first, quantisation);
     batch.push(t);
     if (batch.length === SCAN_BATCH) yield await part(t + 1);
   }

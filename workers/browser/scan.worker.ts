@@ -13,7 +13,7 @@ function post(message: FromScanWorker): void {
 async function scan({ model, run }: BrowserSession, stretch: StretchToScan): Promise<void> {
   const snapshot = decodeSnapshot(stretch.bytes);
   const row = quantisationFor(model.quantisation, stretch.seriesKey);
-  for await (const part of scanStretch(snapshot, stretch, row, model.classCount, run)) {
+  for await (const part of scanStretch(snapshot, stretch, row, { ...model, run })) {
     post({ type: 'part', part });
   }
   post({ type: 'done' });

@@ -18,12 +18,15 @@ const served: ServedModel = {
 };
 
 describe('checkModel', () => {
-  it('takes a version made for this page’s images and classes', () => {
-    expect(checkModel(served)).toMatchObject({ ok: true, model: { version: 'v0_3_1', classCount: 5 } });
+  it.each([1, 2])('takes a version of feature schema %i made for this page’s classes', (featureSchema) => {
+    expect(checkModel({ ...served, featureSchema })).toMatchObject({
+      ok: true,
+      model: { version: 'v0_3_1', schema: featureSchema, classCount: 5 },
+    });
   });
 
   it.each<[object, RegExp]>([
-    [{ featureSchema: 2 }, /reads images of feature schema 2; this app composes schema 1/],
+    [{ featureSchema: 3 }, /reads feature schema 3; this app composes schemas 1 and 2/],
     [{ classMap: ['flag', 'none'] }, /answers the classes flag, none; this app knows flag, wedge/],
     [{ classMap: [...CLASS_IDS].reverse() }, /answers the classes none, wick_exhaustion/],
   ])('refuses %o in words', (change, words) => {

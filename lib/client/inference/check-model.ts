@@ -1,5 +1,5 @@
 import { CLASS_IDS } from '@/lib/contract/classes.ts';
-import { whyIncompatible } from '@/lib/contract/compatible.ts';
+import { compatibilityOf } from '@/lib/contract/compatible.ts';
 import type { ServedModel } from '@/lib/contract/models.ts';
 import type { ModelToLoad } from '@/workers/browser/inference-protocol.ts';
 
@@ -8,17 +8,19 @@ export type CheckedModel =
   | { readonly ok: true; readonly model: ModelToLoad }
   | { readonly ok: false; readonly words: string };
 
-/** Refuses a version that was made for other images or other classes than this app's. */
+/** Refuses a version that was made for inputs that this app does not know, or other classes than its own. */
 export function checkModel(served: ServedModel): CheckedModel {
   const { version } = served;
-  const why = whyIncompatible(served);
-  if (why !== null) return { ok: false, words: `Model ${version} is not used: it ${why}.` };
+  const compatibility = compatibilityOf(served);
+  if (!compatibility.ok)
+    return { ok: false, words: `Model ${version} is not used: it ${compatibility.why}.` };
   return {
     ok: true,
     model: {
       version,
       url: served.url,
       sha256: served.sha256,
+      schema: compatibility.schema,
       quantisation: served.quantisation,
       classCount: CLASS_IDS.length,
     },

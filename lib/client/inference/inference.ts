@@ -4,9 +4,9 @@ import type { ServedModel } from '@/lib/contract/models.ts';
 import type { Backend, Prediction, WindowToPredict } from '@/workers/browser/inference-protocol.ts';
 import { ApiError, call, OfflineError } from '../api.ts';
 import { checkModel } from './check-model.ts';
+import { FOLLOW_MS } from './follow.ts';
 import { type ModelWorker, startModelWorker, UnreachableModel } from './model-worker.ts';
 
-const POLL_MS = 5_000;
 /** Gains most from threads, and holds a single image up least. */
 const BATCH = 16;
 /** A working day's undo; each holds a 12 kB image. */
@@ -53,7 +53,7 @@ export function followChampion(): () => void {
 
 async function poll(): Promise<void> {
   try {
-    await settleOn((await call(api.servedModel)).model);
+    if (await mayBeAnother()) await settleOn((await call(api.servedModel)).model);
   } catch (error) {
     // What is loaded goes on working while the server is away; the next poll sees.
     if (!(error instanceof OfflineError || error instanceof ApiError)) {
@@ -67,8 +67,15 @@ async function poll(): Promise<void> {
     }
   } finally {
     if (timer !== null) clearTimeout(timer);
-    timer = users > 0 ? setTimeout(() => void poll(), POLL_MS) : null;
+    timer = users > 0 ? setTimeout(() => void poll(), FOLLOW_MS) : null;
   }
+}
+
+/** A served model is large; which one it is, is not. The first is asked for whole: a page without a network has it kept. */
+async function mayBeAnother(): Promise<boolean> {
+  if (settledOn === null) return true;
+  const { version, sha256 } = await call(api.championName);
+  return settledOn !== (version === null ? null : `${version}:${sha256}`);
 }
 
 async function settleOn(served: ServedModel | null): Promise<void> {
@@ -162,10 +169,10 @@ function keep(predictions: readonly Prediction[]): void {
  * @throws Error where the model that made the prediction is no longer loaded
  */
 export async function weighPatches(
-  { image, logits, version }: Prediction,
+  { image, aux, logits, version }: Prediction,
   channel: number,
   subject: number,
 ): Promise<Float32Array> {
   if (worker?.version !== version) throw new Error(`Model ${version} is no longer loaded.`);
-  return worker.weigh({ image, logits, channel, subject });
+  return worker.weigh({ image, aux, logits, channel, subject });
 }

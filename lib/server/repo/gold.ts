@@ -11,7 +11,7 @@ import { STANDS } from './record.ts';
 type Queryable = Pick<pg.PoolClient, 'query'>;
 
 /** Sub-select: the marks in force, one row a window. */
-const MARKED = `
+export const MARKED = `
   SELECT "windowId", "label" FROM (
     SELECT DISTINCT ON (m."windowId") m."windowId", m."label" FROM "GoldMark" m ORDER BY m."windowId", m."id" DESC
   ) newest WHERE "label" IS NOT NULL`;
@@ -109,6 +109,37 @@ export async function countGold(): Promise<GoldCounts> {
       windows: windows ?? {},
     })),
   };
+}
+
+/** A window of a frozen gold version. */
+export interface FrozenGold {
+  readonly windowId: string;
+  readonly label: ClassId;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly timeframe: string;
+  readonly ts: number;
+}
+
+/** The newest frozen version: of one series together, oldest first; null where nothing has been frozen. */
+export async function readFrozenGold(): Promise<{ number: number; windows: FrozenGold[] } | null> {
+  const number = await newestGold();
+  if (number === null) return null;
+  const { rows } = await getPool().query<FrozenGold>(
+    `SELECT g."windowId", g."label", s."venue", s."symbol", s."timeframe", w."ts"
+       FROM "GoldWindow" g JOIN "Window" w ON w."id" = g."windowId" JOIN "Series" s ON s."id" = w."seriesId"
+      WHERE g."number" = $1 ORDER BY s."id", w."ts", w."id"`,
+    [number],
+  );
+  return { number, windows: rows };
+}
+
+/** Number of the newest frozen version; null before the first. */
+export async function newestGold(): Promise<number | null> {
+  const { rows } = await getPool().query<{ number: number | null }>(
+    `SELECT max("number") AS "number" FROM "GoldVersion"`,
+  );
+  return rows[0].number;
 }
 
 export interface GoldScore {

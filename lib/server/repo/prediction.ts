@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import { CLASS_COUNT, type ClassId } from '@/lib/contract/classes.ts';
+import { CLASS_COUNT, CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import { EMBEDDING_SIZE } from '@/lib/contract/models.ts';
 import { WINDOW_BARS } from '@/lib/core/window.ts';
 import { getPool } from '../db/connection.ts';
@@ -25,6 +25,9 @@ export interface PredictionRow {
   readonly poleKatr: number | null;
   readonly embedding: ArrayLike<number>;
 }
+
+/** Short enough that nobody waits for it. */
+const DELETED_AT_ONCE = 20_000;
 
 const UNPREDICTED = `
   NOT w."stale" AND NOT EXISTS (
@@ -66,6 +69,22 @@ export async function listUnpredicted(
       WHERE ${UNPREDICTED} AND ($2::uuid IS NULL OR w."id" > $2::uuid)
       ORDER BY w."id" LIMIT $3`,
     [versionId, after, limit],
+  );
+  return rows;
+}
+
+/** Those of the windows that a version has not predicted, in the order of their ids. */
+export async function listUnpredictedOf(
+  versionId: number,
+  windowIds: readonly string[],
+): Promise<UnpredictedWindow[]> {
+  const { rows } = await getPool().query<UnpredictedWindow>(
+    `SELECT w."id" AS "windowId", w."snapshotHash", s."venue", s."symbol", s."timeframe"
+       FROM "Window" w JOIN "Series" s ON s."id" = w."seriesId"
+      WHERE w."id" = ANY($2::uuid[]) AND NOT EXISTS (
+        SELECT 1 FROM "Prediction" p WHERE p."modelVersionId" = $1 AND p."windowId" = w."id")
+      ORDER BY w."id"`,
+    [versionId, windowIds],
   );
   return rows;
 }
@@ -132,6 +151,42 @@ export async function readLabelledEmbeddings(
   return unpackEmbeddings(rows.map(([sent]) => sent));
 }
 
+/**
+ * What a version says of windows, row by row in the order of `windowIds`.
+ * @throws Error where it has not predicted one of them
+ */
+export async function readPredictions(
+  versionId: number,
+  windowIds: readonly string[],
+): Promise<{ probabilities: Float32Array; pole: Float32Array }> {
+  const { rows } = await getPool().query<[sent: Buffer, pole: number | null]>({
+    text: `SELECT array_send(p."probabilities"), p."poleKatr"
+             FROM unnest($2::uuid[]) WITH ORDINALITY AS n("id", "place")
+             JOIN "Prediction" p ON p."windowId" = n."id" AND p."modelVersionId" = $1 ORDER BY n."place"`,
+    values: [versionId, windowIds],
+    rowMode: 'array',
+  });
+  if (rows.length !== windowIds.length)
+    throw new Error(`${rows.length} of ${windowIds.length} windows are predicted: have some been deleted?`);
+  const probabilities = new Float32Array(rows.length * CLASS_COUNT);
+  for (const [i, [sent]] of rows.entries()) readSentFloats(sent, probabilities, i * CLASS_COUNT, CLASS_COUNT);
+  return { probabilities, pole: Float32Array.from(rows, ([, pole]) => pole ?? Number.NaN) };
+}
+
+/** Forgets what a version that is archived says, a piece at a time. */
+export async function deletePredictionsOfArchived(versionId: number): Promise<void> {
+  for (;;) {
+    const { rowCount } = await getPool().query(
+      `DELETE FROM "Prediction" p USING (
+         SELECT d."windowId" FROM "Prediction" d JOIN "ModelVersion" v ON v."id" = d."modelVersionId" AND v."archivedAt" IS NOT NULL
+          WHERE d."modelVersionId" = $1 LIMIT $2) old
+        WHERE p."modelVersionId" = $1 AND p."windowId" = old."windowId"`,
+      [versionId, DELETED_AT_ONCE],
+    );
+    if (!rowCount) return;
+  }
+}
+
 /** A window with what a version says of it. */
 export interface PredictedWindow {
   readonly seriesId: number;
@@ -186,6 +241,49 @@ export async function* streamUnlabelled(versionId: number, pageSize: number): As
     if (rows.length < pageSize) return;
     after = rows[rows.length - 1][0];
   }
+}
+
+/** A window that a version has predicted, as other programs know it. */
+export interface EmbedRow {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly timeframe: string;
+  /** Open time of bar t, ms UTC. */
+  readonly ts: number;
+  readonly class: ClassId;
+  readonly quality: number;
+  readonly embed: number[];
+}
+
+type EmbedTuple = [
+  ...[seriesId: number, ts: number, venue: string, symbol: string, timeframe: string],
+  ...[probabilities: number[], quality: number, embedding: Buffer],
+];
+
+/** Every window that a version has predicted and that is not stale, series by series and oldest first, a page at a time. */
+export async function* streamEmbeds(versionId: number, pageSize: number): AsyncGenerator<EmbedRow[]> {
+  let after: [seriesId: number, ts: number] = [0, Number.NEGATIVE_INFINITY];
+  for (;;) {
+    const { rows } = await getPool().query<EmbedTuple>({
+      text: `SELECT w."seriesId", w."ts", s."venue", s."symbol", s."timeframe", p."probabilities", p."quality",
+                    array_send(p."embedding")
+               FROM "Window" w JOIN "Prediction" p ON p."windowId" = w."id" AND p."modelVersionId" = $1
+               JOIN "Series" s ON s."id" = w."seriesId"
+              WHERE (w."seriesId", w."ts") > ($2::int, $3::float8) AND NOT w."stale"
+              ORDER BY w."seriesId", w."ts" LIMIT $4`,
+      values: [versionId, ...after, pageSize],
+      rowMode: 'array',
+    });
+    if (rows.length > 0) yield rows.map(embedRowOf);
+    if (rows.length < pageSize) return;
+    const [seriesId, ts] = rows[rows.length - 1];
+    after = [seriesId, ts];
+  }
+}
+
+function embedRowOf([, ts, venue, symbol, timeframe, probabilities, quality, sent]: EmbedTuple): EmbedRow {
+  const best = CLASS_IDS[probabilities.indexOf(Math.max(...probabilities))];
+  return { venue, symbol, timeframe, ts, class: best, quality, embed: Array.from(unpackEmbeddings([sent])) };
 }
 
 async function readUnlabelled(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { allocateBars, type Bars, sliceBars } from '@/lib/core/bar.ts';
 import { decodeBars } from '@/lib/core/bar-codec.ts';
 import { composeImage } from '@/lib/core/image/compose.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { IMAGE } from '@/lib/core/image/schema.ts';
 import { createRandom } from '@/lib/core/random.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
 import { decodeSnapshot } from '@/lib/core/snapshot-codec.ts';
@@ -188,8 +188,8 @@ describe('a stretch of windows', () => {
   test('paints the very images that predict paints from the stored snapshots', async () => {
     const windows = await getDb().window.findMany({ where: { seriesId: id }, include: { snapshot: true } });
     expect(windows.length).toBeGreaterThan(100);
-    const image = new Uint8Array(FEATURE_SCHEMA.bytes);
-    const stored = new Uint8Array(FEATURE_SCHEMA.bytes);
+    const image = new Uint8Array(IMAGE.bytes);
+    const stored = new Uint8Array(IMAGE.bytes);
     let compared = 0;
     for (const from of [128, 1130, 3000]) {
       const to = Math.min(bars.length, from + 1000);

@@ -14,6 +14,7 @@ import { findPredicted, readLabelledEmbeddings, streamUnlabelled } from '../repo
 import type { NamedWindow } from '../repo/queue-fill.ts';
 import { listNearVotes } from '../repo/weak-vote.ts';
 import { selectionModel } from './selection-model.ts';
+import { sharesBars } from './shares-bars.ts';
 
 /** Windows read and compared at a time: about a tenth of a second of work. */
 const PAGE = 2_000;
@@ -116,8 +117,7 @@ async function findAlike(
   for await (const { windows, embeddings } of streamUnlabelled(model.id, PAGE)) {
     const cosines = nearestCosines(embeddings, one.embedding, EMBEDDING_SIZE);
     for (const [i, { id, seriesId, ts }] of windows.entries()) {
-      const overlaps = seriesId === one.seriesId && Math.abs(ts - one.ts) < one.clearFrom - one.ts;
-      if (!overlaps) best.push({ id, cosine: cosines[i] });
+      if (!sharesBars(one, { seriesId, ts })) best.push({ id, cosine: cosines[i] });
     }
     best = best.sort((a, b) => b.cosine - a.cosine || (a.id < b.id ? -1 : 1)).slice(0, count);
     compared += windows.length;

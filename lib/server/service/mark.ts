@@ -4,6 +4,7 @@ import { holdsRole } from '@/lib/contract/roles.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { getDb } from '../db/connection.ts';
 import { notFound } from '../error.ts';
+import { findAliased } from '../repo/alias.ts';
 import {
   countPredictedOfSeries,
   findModelMarks,
@@ -11,7 +12,6 @@ import {
   findRuleMarks,
   type MarkRange,
 } from '../repo/mark.ts';
-import { findAliased } from '../repo/model.ts';
 import { findSeries } from '../repo/series.ts';
 import { findScannedRuleSets } from '../repo/series-search.ts';
 

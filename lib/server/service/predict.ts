@@ -4,22 +4,25 @@ import type { JobPayload } from '@/lib/contract/job-payload.ts';
 import { seriesKey } from '@/lib/contract/manifest.ts';
 import { metricsSchema } from '@/lib/contract/metrics.ts';
 import { EMBEDDING_SIZE } from '@/lib/contract/models.ts';
-import { composeImage } from '@/lib/core/image/compose.ts';
+import { allocateInputs, composeInputs, sliceInputs } from '@/lib/core/image/inputs.ts';
 import { type Quantisation, quantisationFor } from '@/lib/core/image/quantisation.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
+import { Refusal } from '../error.ts';
 import type { JobContext } from '../jobs/job.ts';
+import type { VersionRow } from '../repo/model.ts';
 import {
   countUnpredicted,
   insertPredictions,
   listUnpredicted,
+  listUnpredictedOf,
   type PredictionRow,
   type UnpredictedWindow,
 } from '../repo/prediction.ts';
 import { streamSnapshots } from '../repo/snapshot-stream.ts';
 import { type ModelOutput, type ModelSession, openModelSession } from '../serving/session.ts';
+import { publishEmbeds } from './embeds.ts';
 import { enqueuePrediction, modelFileOf, requireVersion } from './model.ts';
 import { orderAfterPredictions } from './order-queue.ts';
 
@@ -30,7 +33,8 @@ const PAGE = 1024;
 /** Predicts every stored window that this version has not, as a job. */
 export async function predictWindows(actor: Actor, { name }: { name: string }): Promise<{ jobId: string }> {
   requireRole(actor, 'admin');
-  await requireVersion(name);
+  const { archivedAt } = await requireVersion(name);
+  if (archivedAt) throw new Refusal('conflict', `${name} is archived: restore it before it predicts.`);
   return { jobId: await enqueuePrediction(actor, name) };
 }
 
@@ -63,8 +67,37 @@ export async function runPredict(
       progress(Math.min(1, predicted / Math.max(total, predicted)), `${predicted} of ${total} windows`);
     }
     log(`${version.name}: ${predicted} windows predicted`);
-    if (predicted > 0) await orderAfterPredictions(actor);
+    if (predicted > 0) {
+      await publishEmbeds(version, signal);
+      await orderAfterPredictions(actor);
+    }
     return { predicted };
+  } finally {
+    await session.release();
+  }
+}
+
+/**
+ * Predicts those of the windows that a version has not predicted yet, stale ones too, and stores that like the others.
+ * @param onDone is told how many are done of how many that were missing
+ */
+export async function predictMissing(
+  version: VersionRow,
+  windowIds: readonly string[],
+  signal: AbortSignal,
+  onDone: (done: number, missing: number) => void,
+): Promise<void> {
+  const missing = await listUnpredictedOf(version.id, windowIds);
+  if (missing.length === 0) return;
+  const { quantisation } = metricsSchema.parse(version.metrics);
+  const session = await openModelSession(modelFileOf(version), Math.max(1, availableParallelism() - 1));
+  try {
+    for (let from = 0; from < missing.length; from += PAGE) {
+      signal.throwIfAborted();
+      const page = missing.slice(from, from + PAGE);
+      await insertPredictions(version.id, await predictPage(session, page, quantisation, signal));
+      onDone(from + page.length, missing.length);
+    }
   } finally {
     await session.release();
   }
@@ -76,13 +109,13 @@ async function predictPage(
   quantisation: Quantisation,
   signal: AbortSignal,
 ): Promise<PredictionRow[]> {
-  const images = new Uint8Array(BATCH * FEATURE_SCHEMA.bytes);
+  const inputs = allocateInputs(session.schema, BATCH);
   const rows: PredictionRow[] = [];
   let filled = 0;
   const flush = async () => {
     if (filled === 0) return;
     signal.throwIfAborted();
-    const output = await session.run(images.subarray(0, filled * FEATURE_SCHEMA.bytes), filled);
+    const output = await session.run(sliceInputs(inputs, 0, filled));
     for (let i = 0; i < filled; i++) rows.push(predictionOf(windows[rows.length].windowId, output, i));
     filled = 0;
   };
@@ -90,7 +123,7 @@ async function predictPage(
   for await (const { index, bytes } of streamSnapshots(hashes, signal)) {
     const { bars, indicators, t } = openSnapshot(unpackSnapshot(bytes));
     const row = quantisationFor(quantisation, seriesKey(windows[index]));
-    composeImage(images, filled * FEATURE_SCHEMA.bytes, bars, indicators, t, row);
+    composeInputs(inputs, filled, bars, indicators, t, row);
     if (++filled === BATCH) await flush();
   }
   await flush();

@@ -1,5 +1,5 @@
 import { getDb } from '../db/connection.ts';
-import { findChampions } from '../repo/model.ts';
+import { findChampions } from '../repo/alias.ts';
 import { countPredicted } from '../repo/prediction.ts';
 
 /** The model whose predictions queues are filled by. */

@@ -5,6 +5,7 @@ import { nearestCosines } from '@/lib/core/selection/similarity.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { getDb, getPool } from '../db/connection.ts';
 import { notFound, Refusal } from '../error.ts';
+import { findChampions } from '../repo/alias.ts';
 import { findSpan, type Span } from '../repo/annotation.ts';
 import {
   holdsBlind,
@@ -12,11 +13,11 @@ import {
   type LabelledWindows,
   readLabelledWindows,
 } from '../repo/labelled-window.ts';
-import { findChampions } from '../repo/model.ts';
 import { findPredicted } from '../repo/prediction.ts';
 import { findNamedWindows } from '../repo/window.ts';
 import { snapshotColumns } from './label-item.ts';
 import { type SelectionModel, selectionModel } from './selection-model.ts';
+import { sharesBars } from './shares-bars.ts';
 
 /**
  * A label given a moment ago may be missing for so long. Reading them all costs about 10 µs a label, and choosing the
@@ -78,7 +79,7 @@ export async function similarWindows(
   for (const i of rankHighest(likeness)) {
     if (chosen.length === count) break;
     const window = windows[i];
-    if (showsAfter(window, span) || chosen.some((other) => overlap(other.window, window))) continue;
+    if (showsAfter(window, span) || chosen.some((other) => sharesBars(other.window, window))) continue;
     chosen.push({ window, likeness: likeness[i] });
   }
   const named = await findNamedWindows(chosen.map(({ window }) => window.id));
@@ -98,5 +99,3 @@ export async function similarWindows(
 
 /** Whether a window is the other itself, or of its series and later: its bars would tell what came after. */
 const showsAfter = (window: Span, other: Span) => window.seriesId === other.seriesId && window.ts >= other.ts;
-
-const overlap = (a: Span, b: Span) => a.seriesId === b.seriesId && a.ts < b.clearFrom && b.ts < a.clearFrom;
