@@ -2,6 +2,7 @@ import type { Page, Response } from '@playwright/test';
 import { decodeBars } from '../lib/core/bar-codec.ts';
 import { expectAccessible } from './support/axe.ts';
 import { ExplorePage } from './support/explore-page.ts';
+import { LabelPage } from './support/label-page.ts';
 import { ADMIN, expect, type House, test } from './support/test.ts';
 import { NETWORK_AWAY } from './support/trouble.ts';
 import { publishUntrainedModel } from './support/untrained-model.ts';
@@ -237,10 +238,24 @@ test('without the server what is shown stays, a label is refused in words, and a
   expect(await answersOf(house, person)).toHaveLength(1);
 });
 
+// Of feature schema 2; a model of schema 1 is trained, served and compared in main-loop.spec.ts.
 test.describe('with a model', () => {
+  let version: string;
   test.beforeAll(async ({ house }) => {
-    const version = await publishUntrainedModel(house.installation);
-    await house.asAdmin('POST', `/models/${version}/promote`, { reason: 'for the tests of Explore' });
+    version = await publishUntrainedModel(house.installation, 2);
+    await house.asAdmin('POST', `/models/${version}/promote`, {
+      reason: 'for the tests of Explore',
+      override: true,
+    });
+  });
+
+  test('a model whose runtime could not be fetched is started once it can be', async ({ house, open }) => {
+    const page = await open(await house.newPerson(), { expected: NETWORK_AWAY });
+    await page.context().route('**/ort/**/*.wasm', (route) => route.abort('connectionreset'));
+    const { model } = await LabelPage.open(page);
+    await expect(model).toContainText('The model could not be fetched');
+    await page.context().unroute('**/ort/**/*.wasm');
+    await expect(model).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
   });
 
   test('the model runs over what is in view, goes on behind a pan, stops when told to, and is not run twice', async ({
@@ -249,6 +264,7 @@ test.describe('with a model', () => {
   }) => {
     const page = await open(await house.newPerson());
     const explore = await ExplorePage.choose(page, 'hotel 1h');
+    await explore.hasModel();
     await page.keyboard.press('m');
     await expect(explore.run).toHaveAttribute('data-phase', 'running', { timeout: 60_000 });
     await expect(page.getByRole('progressbar', { name: /^v\d+_\d+_\d+ over \d+ bars$/ })).toBeVisible();
@@ -285,6 +301,7 @@ test.describe('with a model', () => {
     const series = new URL(page.url()).searchParams.get('series');
     const [from, to] = [stored[29].ts, stored[0].ts];
     await ExplorePage.open(page, `/explore?series=${series}&from=${from}&to=${to}&at=${to}`);
+    await explore.hasModel();
     await page.keyboard.press('m');
     await expect(explore.run).toHaveAttribute('data-phase', 'running', { timeout: 60_000 });
     await expect(explore.run).toHaveAttribute('data-phase', 'idle', { timeout: 120_000 });
@@ -302,6 +319,37 @@ test.describe('with a model', () => {
     }
     // A model that says the same of everything would agree with itself whatever it was shown.
     expect(spread.size).toBeGreaterThan(4);
+  });
+
+  test('the label page runs it too: images and auxiliary values give what they give on the server', async ({
+    house,
+    open,
+  }) => {
+    test.setTimeout(180_000);
+    const predicted = async (window: string) => {
+      const [row] = await house.installation.query<{ probabilities: number[] }>(
+        `SELECT p.probabilities FROM "Prediction" p JOIN "ModelVersion" v ON v.id = p."modelVersionId"
+          WHERE v.name = $1 AND p."windowId" = $2`,
+        [version, window],
+      );
+      return row?.probabilities ?? null;
+    };
+    const page = await open(await house.newPerson());
+    const label = await LabelPage.open(page);
+    await expect(label.model).toHaveAttribute('data-version', version, { timeout: 30_000 });
+    await expect(label.model).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
+    for (let i = 0; i < 3; i++) {
+      const window = await label.answer('5');
+      await expect(label.model).toHaveAttribute('data-window', window);
+      const said = await label.model.getAttribute('data-probabilities');
+      const here = (said ?? '').split(' ').map(Number);
+      await expect.poll(() => predicted(window), { timeout: 120_000 }).toHaveLength(5);
+      const there = (await predicted(window)) ?? [];
+      const apart = here.map((p, c) => Math.abs(p - there[c]));
+      expect(Math.max(...apart), `browser against server on window ${window}`).toBeLessThan(1e-4);
+    }
+    await expect(page.getByRole('button', { name: 'auxiliary values' })).toBeVisible();
+    await label.saved();
   });
 
   test('axe finds nothing on the explore page, whatever is open on it', async ({ house, open }) => {

@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { v7 as uuidV7 } from 'uuid';
+import { expectAccessible } from './support/axe.ts';
 import { LabelPage } from './support/label-page.ts';
 import { answerDialog, fillSignIn, signOut } from './support/page.ts';
 import { type Account, callAs, expect, type House, test } from './support/test.ts';
@@ -85,7 +86,14 @@ test('offline for 200 answers, in one tab and after it was killed: all of them a
   given.push(...(await answerMany(again, 80)));
   await expect(again.outbox).toHaveText('offline, 202 kept');
 
+  // Any other page says what is the matter, and comes up once the server is back.
+  const explore = await context.newPage();
+  await explore.goto('/explore?replay=true');
+  await expect(explore.getByRole('heading', { name: 'The server cannot be reached' })).toBeVisible();
+  await expectAccessible(explore, 'a page without the server');
+
   await context.setOffline(false);
+  await expect(explore).toHaveURL(/\/explore\?replay=true$/);
   await expect(again.outbox).toHaveText('saved', { timeout: 90_000 });
   const stored = (await storedFor(house, person)).filter(({ label }) => label !== null);
   expect(stored).toHaveLength(201);

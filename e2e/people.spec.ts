@@ -4,7 +4,17 @@ import { answerDialog, fillSignIn, signOut } from './support/page.ts';
 import { ADMIN, callAs, expect, type House, test } from './support/test.ts';
 import { NETWORK_AWAY } from './support/trouble.ts';
 
-const ADMIN_PATHS = ['/data', '/data/jobs', '/train', '/train/1', '/models', '/models/v0_1_0', '/people'];
+const ADMIN_PATHS = [
+  '/data',
+  '/data/jobs',
+  '/train',
+  '/train/1',
+  '/train/datasets/new',
+  '/train/datasets/1',
+  '/models',
+  '/models/v0_1_0',
+  '/people',
+];
 
 async function leave(page: Page, name: string): Promise<void> {
   await signOut(page, name);
@@ -59,7 +69,16 @@ test('an analyst gets labelling and nothing of the admin, by the server’s own 
     await expect(page.getByRole('navigation', { name: 'Pages' })).toHaveCount(0);
   }
   const session = await house.sessionOf(analyst);
-  for (const path of ['/series', '/jobs', '/datasets', '/runs', '/models', '/people', '/system/status'])
+  for (const path of [
+    '/series',
+    '/jobs',
+    '/datasets',
+    '/runs',
+    '/models',
+    '/people',
+    '/tokens',
+    '/system/status',
+  ])
     await expect(callAs(house.origin, session, 'GET', path), path).rejects.toThrow('403');
 });
 
@@ -114,6 +133,26 @@ test('somebody else signs in on the same browser: the first person’s answers w
   await new LabelPage(page).saved();
   await expect.poll(() => countOf(house, first.id)).toBe(kept.length);
   expect(await countOf(house, second.id)).toBe(1);
+});
+
+test('an admin makes a token on the page, is shown it once, and revokes it', async ({ open }) => {
+  const page = await open(ADMIN);
+  await page.goto('/people');
+  const tokens = page.getByRole('region', { name: 'Tokens for programs' });
+  await tokens.getByRole('button', { name: 'Make a token' }).click();
+  await tokens.getByLabel('Name of the program').fill('night scanner');
+  await tokens.getByRole('button', { name: 'Make', exact: true }).click();
+  await expect(tokens.getByRole('status')).toContainText(/halyard_[\w-]{43}/);
+  const row = tokens.getByRole('row').filter({ hasText: 'night scanner' });
+  await expect(row).toContainText('classify, model');
+  await expect(row).toContainText('active');
+  await page.reload();
+  await expect(row).toContainText('active');
+  await expect(tokens).not.toContainText('halyard_');
+  await row.getByRole('button', { name: 'Revoke night scanner' }).click();
+  await answerDialog(page, 'Revoke "night scanner"?', 'Revoke');
+  await expect(row).toContainText('revoked');
+  await expect(row.getByRole('button')).toHaveCount(0);
 });
 
 async function countOf(house: House, personId: string): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
 import { LabelPage } from './support/label-page.ts';
+import { makeQueue } from './support/queue.ts';
 import { expect, type House, test } from './support/test.ts';
 
 interface Stored {
@@ -24,10 +25,10 @@ const marksOf = (page: Page): Locator => page.getByRole('region', { name: 'Your 
 const katrOf = async (page: Page): Promise<number> =>
   Number(await marksOf(page).getAttribute('data-pole-katr'));
 
-/** Goes on until a window is in view that a rule takes for a flag. */
-async function untilFlag(label: LabelPage): Promise<void> {
-  for (let i = 0; i < 40 && (await label.suggested()) !== 'flag'; i++) await label.answer('Space');
-  expect(await label.suggested()).toBe('flag');
+/** The label page at a queue of windows that the rules take for one class. */
+async function openQueueOf(suggested: 'flag' | 'blowoff', house: House, page: Page): Promise<LabelPage> {
+  const name = `Only ${suggested} ${Date.now()}`;
+  return LabelPage.open(page, await makeQueue(house, { name }, { suggested, windows: 4 }));
 }
 
 test('by keys: from the rule’s marks, bar by bar, undone, taken, stored with the flag, back after undo', async ({
@@ -36,8 +37,7 @@ test('by keys: from the rule’s marks, bar by bar, undone, taken, stored with t
 }) => {
   const person = await house.newPerson();
   const page = await open(person);
-  const label = await LabelPage.open(page);
-  await untilFlag(label);
+  const label = await openQueueOf('flag', house, page);
   const ruled = (await label.suggestion.textContent()) ?? '';
   const pole = ruled.match(/pole ([\d.]+) ATR · \d+ bars/)?.[0];
   await page.keyboard.press('e');
@@ -90,8 +90,7 @@ test('by mouse: a handle follows the pointer from bar to bar, and one drag is on
 }) => {
   const person = await house.newPerson();
   const page = await open(person);
-  const label = await LabelPage.open(page);
-  await untilFlag(label);
+  const label = await openQueueOf('flag', house, page);
   await page.keyboard.press('e');
   const grip = handle(page, 'pole start');
   const before = await barOf(page, 'pole start');
@@ -134,8 +133,7 @@ test('where no rule drew anything, a pole is drawn anew, and the flag key answer
 }) => {
   const person = await house.newPerson();
   const page = await open(person);
-  const label = await LabelPage.open(page);
-  for (let i = 0; i < 60 && (await label.suggested()) !== 'blowoff'; i++) await label.answer('Space');
+  const label = await openQueueOf('blowoff', house, page);
   await page.keyboard.press('e');
   await page.keyboard.press('ArrowRight');
   const spans = {

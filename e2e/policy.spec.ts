@@ -1,9 +1,10 @@
 import type { Page, Response } from '@playwright/test';
+import app from '../next.config.js';
 import { LabelPage } from './support/label-page.ts';
 import { ADMIN, expect, test } from './support/test.ts';
 
 const ADMIN_PAGES = ['/label', '/data', '/data/jobs', '/train', '/models', '/people'];
-const OPEN_PAGES = ['/sign-in', '/setup?secret=spent'];
+const OPEN_PAGES = ['/sign-in', '/setup?secret=spent', '/away'];
 
 const ISOLATION = {
   'cross-origin-opener-policy': 'same-origin',
@@ -97,7 +98,8 @@ test('scripts that may start a worker, and its runtime, carry a policy and isola
   });
   await LabelPage.open(page);
   expect(scripts.length).toBeGreaterThan(0);
-  const files = [...new Set(scripts), '/ort/ort-wasm-simd-threaded.mjs', '/ort/ort-wasm-simd-threaded.wasm'];
+  const runtime = `/ort/${app.env?.ORT_VERSION}/ort-wasm-simd-threaded`;
+  const files = [...new Set(scripts), `${runtime}.mjs`, `${runtime}.wasm`];
   for (const file of files) {
     const response = await page.request.get(file);
     expect(response.status(), file).toBe(200);
@@ -107,7 +109,7 @@ test('scripts that may start a worker, and its runtime, carry a policy and isola
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'",
     });
   }
-  const wasm = await page.request.get(`${house.origin}/ort/ort-wasm-simd-threaded.wasm`);
+  const wasm = await page.request.get(`${house.origin}${runtime}.wasm`);
   expect(wasm.headers()['content-type']).toBe('application/wasm');
   expect(wasm.headers()['cache-control']).toContain('immutable');
 });

@@ -1,3 +1,5 @@
+import { status } from '@grpc/grpc-js';
+import { openClient } from '../lib/server/grpc/testing/client.ts';
 import { expect, test } from './support/test.ts';
 
 /** A second start is ready in 10 s on a machine that has nothing else to do; this one may be busy. */
@@ -53,4 +55,26 @@ test('a second start of a running installation says where it runs and leaves it 
   expect(second.printed).toContain(`Halyard is running already`);
   expect(second.printed).toContain(installation.origin);
   expect((await fetch(`${installation.origin}/api/v1/health`)).status).toBe(200);
+});
+
+test('beside the web app runs the gRPC server, which a token of the command line opens', async ({
+  house,
+}) => {
+  const { installation } = house;
+  const state = async () => JSON.parse((await installation.halyard(['status', '--json'])).stdout).grpc.state;
+  // It may be up a moment after the web app; which of the two it is depends on the tests before.
+  await expect.poll(state, { timeout: 30_000 }).toMatch(/^(serving|no_champion)$/);
+  const { stdout } = await installation.halyard(['token', 'add', 'start test', '--days', '1']);
+  const known = openClient(installation.grpcPort, stdout.trim());
+  const unknown = openClient(installation.grpcPort, 'halyard_nobody');
+  const codeOf = (asked: Promise<unknown>) =>
+    asked.then(
+      () => status.OK,
+      ({ code }) => code as status,
+    );
+  expect([status.INVALID_ARGUMENT, status.FAILED_PRECONDITION]).toContain(
+    await codeOf(known.classifyBars({ timeframe: '1h' })),
+  );
+  expect(await codeOf(unknown.classifyBars({ timeframe: '1h' }))).toBe(status.UNAUTHENTICATED);
+  for (const client of [known, unknown]) client.close();
 });

@@ -30,8 +30,10 @@ export type DeltaSource = 'taker' | 'proxy' | 'unknown';
  */
 export interface ChartData {
   readonly length: number;
-  /** Index of the window's first bar; those before it are warm-up. The last bar is t. */
+  /** Index of the window's first bar; those before it are warm-up. */
   readonly windowStart: number;
+  /** Bars after t, the window's last: 0 but in a replay. */
+  readonly later: number;
   readonly decimals: number;
   readonly candles: readonly Candle[];
   readonly ema: readonly (Point | Gap)[];
@@ -62,6 +64,7 @@ export function chartData({ bars, indicators, windowStart }: OpenedSnapshot, pro
   return {
     length,
     windowStart,
+    later: 0,
     decimals: priceDecimals(bars.close[length - 1]),
     candles: times.map((time, i) => ({
       time,

@@ -93,11 +93,16 @@ export function createLabelChart(container: HTMLElement, initial: ChartPalette):
 
   function fillOverlays(): void {
     if (shown === null) return;
-    const { windowStart } = shown;
+    const { windowStart, length, later } = shown;
     overlaidPatches.set({ ...shades, ...extremesOf(shown), windowStart, palette });
     overlaidMarks.set({ shapes: marks.shapes, palette });
     frames.forEach((one, i) => {
-      one.set({ windowStart, flip: PANES[i] === 'cvd' ? marks.flip : null, palette });
+      one.set({
+        windowStart,
+        later: later > 0 ? length - later : null,
+        flip: PANES[i] === 'cvd' ? marks.flip : null,
+        palette,
+      });
     });
   }
 

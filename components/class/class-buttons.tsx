@@ -1,7 +1,8 @@
-import type { CSSProperties, MouseEvent } from 'react';
+import type { CSSProperties } from 'react';
 import { CLASS_FACTS, CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import classes from './class-buttons.module.css';
 import { ClassIcon } from './class-icon.tsx';
+import { keepFocus } from './keep-focus.ts';
 
 interface ClassButtonsProps {
   /** Outlined: what is suggested, or chosen so far; null for none. */
@@ -9,11 +10,6 @@ interface ClassButtonsProps {
   /** One line, for bars. */
   compact?: boolean;
   onPick: (id: ClassId) => void;
-}
-
-/** A click must not take the focus, or Space would press the button again instead of doing what it does on the page. */
-export function keepFocus(event: MouseEvent): void {
-  event.preventDefault();
 }
 
 /** The five classes to choose from, with their keys; the page itself listens for the keys. */

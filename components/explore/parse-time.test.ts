@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTime } from './parse-time.ts';
+import { endOfTime, endText, parseTime, timeText } from './parse-time.ts';
 
 describe('a typed time', () => {
   it.each([
@@ -19,4 +19,23 @@ describe('a typed time', () => {
       expect(parseTime(text)).toBeNull();
     },
   );
+});
+
+describe('the end of a typed time', () => {
+  it.each([
+    ['2024', Date.UTC(2025, 0, 1) - 1],
+    ['2024-02', Date.UTC(2024, 2, 1) - 1],
+    ['2024-05-17', Date.UTC(2024, 4, 18) - 1],
+    ['2024-05-17 08:30', Date.UTC(2024, 4, 17, 8, 30)],
+    ['soon', null],
+  ])('%s is its last moment', (text, ts) => {
+    expect(endOfTime(text)).toBe(ts);
+  });
+
+  it('is typed as it is read', () => {
+    for (const text of ['2024-05-17', '2024-05-17 08:30']) {
+      expect(timeText(parseTime(text) ?? 0)).toBe(text);
+      expect(endText(endOfTime(text) ?? 0)).toBe(text);
+    }
+  });
 });

@@ -17,3 +17,38 @@ export function parseTime(text: string): number | null {
     read.getUTCHours() === Number(hour);
   return same && Number(minute) < 60 ? ts : null;
 }
+
+const DAY_MS = 86_400_000;
+
+/** The last moment of a day, month or year as people type it; a time of day is itself. Null where it is none. */
+export function endOfTime(text: string): number | null {
+  const from = parseTime(text);
+  if (from === null) return null;
+  const [day] = text.trim().split(/[ T]/);
+  if (day !== text.trim()) return from;
+  const start = new Date(from);
+  const [years, months, days] = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ][day.split('-').length - 1];
+  const next = Date.UTC(
+    start.getUTCFullYear() + years,
+    start.getUTCMonth() + months,
+    start.getUTCDate() + days,
+  );
+  return next - 1;
+}
+
+/** A moment as people type it; the first of a day is that day. */
+export function timeText(ts: number): string {
+  const text = new Date(ts).toISOString();
+  return ts % DAY_MS === 0 ? text.slice(0, 10) : text.slice(0, 16).replace('T', ' ');
+}
+
+/** The last moment of something as people type it; that of a day is that day. */
+export function endText(ts: number): string {
+  return (ts + 1) % DAY_MS === 0
+    ? timeText(ts + 1 - DAY_MS)
+    : new Date(ts).toISOString().slice(0, 16).replace('T', ' ');
+}

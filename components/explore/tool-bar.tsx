@@ -5,8 +5,9 @@ import { IconChevronDown, IconListDetails, IconPlayerTrackNext } from '@tabler/i
 import { type Ref, useImperativeHandle, useRef, useState } from 'react';
 import { formatBarTime } from '@/components/chart/price-format.ts';
 import { ClassBadge } from '@/components/class/class-badge.tsx';
-import { keepFocus } from '@/components/class/class-buttons.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
 import { KeyHint } from '@/components/class/key-hint.tsx';
+import { ToolButton } from '@/components/figure/tool-button.tsx';
 import { CLASS_FACTS, CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import type { ServedModel } from '@/lib/contract/models.ts';
 import { tsOfBar } from '@/lib/core/time-runs.ts';
@@ -83,49 +84,31 @@ export function ToolBar({ handle, address, setAddress, model, onChoose, onQueue,
         />
       ) : null}
       <ClassFilter chosen={address.classes} onChoose={(chosen) => void setAddress({ classes: chosen })} />
-      <button
-        type="button"
-        className={classes.toggle}
-        aria-pressed={address.log}
+      <ToolButton
         title="Logarithmic prices (L)"
-        onMouseDown={keepFocus}
-        onClick={() => void setAddress({ log: !address.log })}
+        pressed={address.log}
+        onPress={() => void setAddress({ log: !address.log })}
       >
         log
-      </button>
-      <button
-        type="button"
-        className={classes.toggle}
-        aria-pressed={replay}
+      </ToolButton>
+      <ToolButton
         title="Replay: hide what comes after the cursor (R)"
-        onMouseDown={keepFocus}
-        onClick={toggleReplay}
+        pressed={replay}
+        onPress={toggleReplay}
       >
         <IconPlayerTrackNext size={14} aria-hidden /> Replay
-      </button>
+      </ToolButton>
       <span className={classes.spring} />
       {/* What is done with the bars in view stands here. */}
       {onQueue ? (
-        <button
-          type="button"
-          className={classes.toggle}
-          title="A queue of the windows in view, of the classes shown (Q)"
-          onMouseDown={keepFocus}
-          onClick={onQueue}
-        >
+        <ToolButton title="A queue of the windows in view, of the classes shown (Q)" onPress={onQueue}>
           <IconListDetails size={14} aria-hidden /> Queue
-        </button>
+        </ToolButton>
       ) : null}
       <ModelRun model={model} />
-      <button
-        type="button"
-        className={classes.toggle}
-        title="All keys"
-        aria-label="All keys"
-        onClick={onKeys}
-      >
+      <ToolButton title="All keys" label="All keys" onPress={onKeys}>
         <KeyHint keys="?" />
-      </button>
+      </ToolButton>
     </header>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { beforePaint } from '@/components/chart/paint-batch.ts';
@@ -8,6 +8,7 @@ import { call } from '@/lib/client/api.ts';
 import type { Exploration } from '@/lib/client/explore/exploration.ts';
 import type { ExploreActions, ExploreState } from '@/lib/client/explore/explore-state.ts';
 import type { ModelScanState } from '@/lib/client/explore/model-scan.ts';
+import { FOLLOW_MS } from '@/lib/client/inference/follow.ts';
 import { keys } from '@/lib/client/keys.ts';
 import { answersOf } from '@/lib/client/outbox/entry.ts';
 import { onDelivered } from '@/lib/client/outbox/start.ts';
@@ -70,14 +71,19 @@ export function useModelScan(): ModelScanState {
   return useFound((exploration) => exploration.scan()?.state.getState() ?? NOT_RUNNING);
 }
 
-const CHAMPION_POLL_MS = 10_000;
-
 /** Follows the champion: what is run and shown is always its word. Undefined until it is known whether there is one. */
 export function useChampion(exploration: Exploration): ServedModel | null | undefined {
+  const { data: name } = useQuery({
+    queryKey: keys.championName,
+    queryFn: ({ signal }) => call(api.championName, { signal }),
+    refetchInterval: FOLLOW_MS,
+  });
   const { data } = useQuery({
-    queryKey: keys.champion,
+    queryKey: keys.champion(name?.version ?? null),
     queryFn: ({ signal }) => call(api.servedModel, { signal }),
-    refetchInterval: CHAMPION_POLL_MS,
+    enabled: name !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
   });
   useEffect(() => {
     if (data) exploration.setModel(data.model);

@@ -22,7 +22,7 @@ export function JobResult({ job }: { job: Job }) {
 }
 
 function shown(name: string, value: string | number): ReactNode {
-  if (name === 'Dataset id') return <Link href={`/train?dataset=${value}`}>{value}</Link>;
+  if (name === 'Dataset id') return <Link href={`/train/datasets/${value}`}>{value}</Link>;
   if (typeof value === 'number') return formatCount(value);
   return VERSION_PATTERN.test(value) ? <Link href={`/models/${value}`}>{value}</Link> : value;
 }

@@ -16,6 +16,8 @@ export const KIND_NAMES: Record<JobKind, string> = {
   train: 'Training',
   predict: 'Prediction',
   order: 'Order',
+  gate: 'Gate',
+  check: 'Check',
 };
 
 export function isGoing(state: Job['state']): boolean {

@@ -38,7 +38,7 @@ export function useCancelJob() {
 }
 
 /** Asks again for what jobs of a kind change, each time that one of them ends. */
-export function useRefreshWhenJobsEnd(kind: JobKind, queryKey: readonly string[]) {
+export function useRefreshWhenJobsEnd(kind: JobKind, queryKey: readonly unknown[]) {
   const client = useQueryClient();
   const { data } = useJobs(kind);
   const ended = data?.jobs.filter((job) => !isGoing(job.state)).length;

@@ -3,6 +3,7 @@
 import { type Ref, useMemo } from 'react';
 import { type ChartHandle, LabelChart } from '@/components/chart/label-chart.tsx';
 import { NO_SHADES, patchShades } from '@/components/chart/patch-shades.ts';
+import { ToolButton } from '@/components/figure/tool-button.tsx';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
 import classes from './chart-area.module.css';
 import { chartViewOf } from './chart-view.ts';
@@ -49,17 +50,12 @@ export function ChartArea({
         <h2>{view.title}</h2>
         <span className={classes.time}>{view.time}</span>
         <span className={classes.tools}>
-          <button
-            type="button"
-            aria-pressed={logarithmic}
-            title="Logarithmic prices (L)"
-            onClick={onLogarithmic}
-          >
+          <ToolButton title="Logarithmic prices (L)" pressed={logarithmic} onPress={onLogarithmic}>
             log
-          </button>
-          <button type="button" title="Back to the window (0)" onClick={onReset}>
+          </ToolButton>
+          <ToolButton title="Back to the window (0)" onPress={onReset}>
             1×
-          </button>
+          </ToolButton>
         </span>
       </div>
       <LabelChart

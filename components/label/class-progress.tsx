@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react';
 import { ClassBadge } from '@/components/class/class-badge.tsx';
-import { keepFocus } from '@/components/class/class-buttons.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
 import { CLASS_FACTS, CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import type { QueueProgress } from '@/lib/contract/label.ts';
 import classes from './queue-header.module.css';

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRef } from 'react';
-import { keepFocus } from '@/components/class/class-buttons.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
 import { KeyHint } from '@/components/class/key-hint.tsx';
 import { call } from '@/lib/client/api.ts';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';

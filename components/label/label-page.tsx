@@ -106,7 +106,7 @@ function QueueWork({ person, ...queue }: Omit<QueueHeaderProps, 'mode' | 'onMode
   const header = { ...queue, mode, onMode: (one: LabelMode) => void turn(one) };
   const key = `${person.id}:${queue.queueId}`;
   return mode === 'grid' ? (
-    <GridWorkbench key={key} personId={person.id} {...header} />
+    <GridWorkbench key={key} person={person} {...header} />
   ) : (
     <Workbench key={key} person={person} {...header} />
   );

@@ -1,4 +1,4 @@
-import { keepFocus } from '@/components/class/class-buttons.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
 import { countOf } from '@/components/figure/format.ts';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
 import { editingOf } from '@/lib/client/label/marks-slice.ts';

@@ -2,7 +2,7 @@
 
 import { NativeSelect } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { keepFocus } from '@/components/class/class-buttons.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
 import { LABEL_MODES, type LabelMode } from './label-mode.ts';
 import classes from './queue-header.module.css';
 

@@ -1,7 +1,9 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import { ClassButtons, keepFocus } from '@/components/class/class-buttons.tsx';
+import { ClassButtons } from '@/components/class/class-buttons.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
+import { KeyButton } from '@/components/class/key-button.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
 import type { HeldItem } from '@/lib/client/label/held-item.ts';
 import { editingOf } from '@/lib/client/label/marks-slice.ts';
@@ -102,29 +104,14 @@ function Hints({ onMode, onAlike }: Pick<SidePanelProps, 'onMode' | 'onAlike'>) 
       {note === '' ? (
         <KeyHint keys="N" does="note" />
       ) : (
-        <button
-          type="button"
-          className={classes.noted}
-          onMouseDown={keepFocus}
-          onClick={() => onMode('note')}
-        >
-          <KeyHint keys="N" does="note ✓" />
-        </button>
+        <KeyButton keys="N" does="note ✓" onPress={() => onMode('note')} />
       )}
       <KeyHint keys="E" does="pole" />
       <KeyHint keys="G" does="guide" />
       <KeyHint keys="P" does="model" />
       <KeyHint keys="?" does="all keys" />
       {onAlike ? (
-        <button
-          type="button"
-          className={classes.noted}
-          title="Look for windows like this one"
-          onMouseDown={keepFocus}
-          onClick={onAlike}
-        >
-          <KeyHint keys="A" does="alike" />
-        </button>
+        <KeyButton keys="A" does="alike" title="Look for windows like this one" onPress={onAlike} />
       ) : null}
     </>
   );

@@ -3,7 +3,7 @@ import { useInference, weighPatches } from '@/lib/client/inference/inference.ts'
 import { sampleMixProbabilities } from '@/lib/client/inference/sample-mix.ts';
 import { keys } from '@/lib/client/keys.ts';
 import { CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { IMAGE } from '@/lib/core/image/schema.ts';
 
 /** What the model goes by when it takes a window for a class: nats a patch, by channel; the first ones come first. */
 export interface PatchWeights {
@@ -29,7 +29,7 @@ export function usePatchWeights(windowId: string, wanted: boolean): Weighing {
       const subject = mixed.indexOf(Math.max(...mixed));
       let weights: PatchWeights = { class: CLASS_IDS[subject], channels: [] };
       // One after the other, so that the next windows' predictions get in between.
-      for (let channel = 0; channel < FEATURE_SCHEMA.channels; channel++) {
+      for (let channel = 0; channel < IMAGE.channels; channel++) {
         const weighed = await weighPatches(prediction, channel, subject);
         weights = { ...weights, channels: [...weights.channels, weighed] };
         client.setQueryData(queryKey, weights);

@@ -2,10 +2,8 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ChartHandle } from '@/components/chart/label-chart.tsx';
-import { formatBarTime } from '@/components/chart/price-format.ts';
 import { countOf } from '@/components/figure/format.ts';
 import { KeysDialog } from '@/components/figure/keys-dialog.tsx';
-import { SimilarDialog } from '@/components/review/queues/similar-dialog.tsx';
 import { TopBar } from '@/components/shell/top-bar.tsx';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
 import { followChampion, wantPredictions } from '@/lib/client/inference/inference.ts';
@@ -18,6 +16,7 @@ import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import { SKIP_REASONS } from '@/lib/contract/label.ts';
 import { seriesKey } from '@/lib/contract/manifest.ts';
 import { holdsRole, type Role } from '@/lib/contract/roles.ts';
+import { AlikeDialog } from './alike-dialog.tsx';
 import { AnswerStrip } from './answer-strip.tsx';
 import { ChartArea } from './chart-area.tsx';
 import { prepareInIdleTime } from './chart-view.ts';
@@ -42,7 +41,7 @@ type WorkbenchProps = QueueHeaderProps & { person: { id: string; role: Role } };
 /** One person at one queue, window by window. */
 export function Workbench({ person, ...header }: WorkbenchProps) {
   const store = useLabelWork(person.id, header.queueId);
-  const gold = useGoldWork();
+  const gold = useGoldWork(person.id);
   const [beside, setBeside] = useState<'guide' | 'answers' | null>(null);
   const onGuide = useCallback(() => setBeside((was) => (was === 'guide' ? null : 'guide')), []);
   const onOwn = useCallback(() => setBeside((was) => (was === 'answers' ? null : 'answers')), []);
@@ -293,14 +292,8 @@ function Window({
         peeks={peeked === windowId}
         onAlike={isReviewer ? () => setSeeking(true) : null}
       />
-      {seeking ? (
-        <SimilarDialog windowId={windowId} title={inWords(held)} onClose={() => setSeeking(false)} />
-      ) : null}
+      {seeking ? <AlikeDialog held={held} onClose={() => setSeeking(false)} /> : null}
       <KeysDialog keys={labelKeys(isReviewer)} shown={keysShown} onClose={() => setKeysShown(false)} />
     </>
   );
-}
-
-function inWords({ item: { series, ts } }: HeldItem): string {
-  return `${series.symbol} ${series.timeframe} ${formatBarTime(ts)}`;
 }

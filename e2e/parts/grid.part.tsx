@@ -42,6 +42,7 @@ function Grid() {
       store={store}
       page={page}
       next={next}
+      onAlike={null}
       onSubmit={async (answers) => {
         submitted.push(answers.map(({ held, answer }) => `${held.item.windowId}: ${answer}`));
         setFrom(from + length);

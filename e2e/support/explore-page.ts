@@ -41,6 +41,11 @@ export class ExplorePage {
     return explore;
   }
 
+  /** M does nothing before it is known which model there is. */
+  async hasModel(): Promise<void> {
+    await expect(this.run.getByRole('button', { name: /^Run v/ })).toBeVisible();
+  }
+
   /** Every bar in view is there. */
   async drawn(): Promise<void> {
     await expect(this.chart).toHaveAttribute('data-complete', 'true');

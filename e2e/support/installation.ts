@@ -23,14 +23,16 @@ interface Settings {
 export class Installation {
   readonly home: string;
   readonly port: number;
+  readonly grpcPort: number;
   readonly #settings: Settings;
   #child: ChildProcess | null = null;
   #printed = '';
   #link = '';
 
-  private constructor(home: string, port: number, settings: Settings) {
+  private constructor(home: string, port: number, grpcPort: number, settings: Settings) {
     this.home = home;
     this.port = port;
+    this.grpcPort = grpcPort;
     this.#settings = settings;
   }
 
@@ -39,7 +41,7 @@ export class Installation {
     // Under root Postgres runs as a user of its own, which must be able to reach its data.
     chmodSync(home, 0o755);
     shareEnvironments(home);
-    const installation = new Installation(home, await freePort(), settings);
+    const installation = new Installation(home, await freePort(), await freePort(), settings);
     await installation.start();
     return installation;
   }
@@ -158,6 +160,7 @@ export class Installation {
       HALYARD_ROOT: root,
       HOST: '127.0.0.1',
       PORT: String(this.port),
+      GRPC_PORT: String(this.grpcPort),
       HALYARD_DEMO: this.#settings.demo ? 'on' : 'off',
       HALYARD_TRAIN_PYTHON: TRAINER_PYTHON,
       ...this.#settings.env,

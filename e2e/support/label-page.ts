@@ -20,8 +20,9 @@ export class LabelPage {
     this.model = page.getByTestId('model-panel');
   }
 
-  static async open(page: Page): Promise<LabelPage> {
-    await page.goto('/label');
+  /** @param queueId the default queue where left out */
+  static async open(page: Page, queueId?: number): Promise<LabelPage> {
+    await page.goto(queueId === undefined ? '/label' : `/label?queue=${queueId}`);
     const label = new LabelPage(page);
     await label.hasWindow();
     return label;

@@ -1,9 +1,10 @@
+import { RUNTIME_FILES } from '@/workers/browser/runtime-files.ts';
+
 // The names that public/kept-page.js knows too.
 const CACHE = 'halyard-label-page';
 const PAGE = '/label';
+const AWAY = '/away';
 const FIRST_ASKED = ['/api/v1/queues', '/api/v1/aliases/champion'];
-/** What the model's worker loads: a page does not see what its workers load. */
-const RUNTIME = ['/ort/ort-wasm-simd-threaded.mjs', '/ort/ort-wasm-simd-threaded.wasm'];
 
 const WORKER = '/kept-page.js';
 /** Whose page is kept. */
@@ -24,7 +25,8 @@ export async function keepPage(more: readonly string[] = []): Promise<boolean> {
   if (!canKeepPage()) return false;
   try {
     await navigator.serviceWorker.register(WORKER, { scope: '/' });
-    await fill([PAGE, ...FIRST_ASKED, ...filesLoaded(), ...more]);
+    await fill([PAGE, ...FIRST_ASKED, ...filesLoaded(), ...more, AWAY]);
+    await fill(await filesNamedBy(AWAY));
     return true;
   } catch (error) {
     // The network went away meanwhile; the next page that is opened keeps it.
@@ -45,6 +47,13 @@ async function fill(paths: readonly string[]): Promise<void> {
   }
 }
 
+/** The scripts and styles that a kept page begins with. */
+async function filesNamedBy(page: string): Promise<string[]> {
+  const kept = await (await caches.open(CACHE)).match(page);
+  const html = (await kept?.text()) ?? '';
+  return [...html.matchAll(/(?:src|href)="(\/_next\/static\/[^"?]+)/g)].map(([, path]) => path);
+}
+
 function filesLoaded(): string[] {
   return performance
     .getEntriesByType('resource')
@@ -55,7 +64,8 @@ function filesLoaded(): string[] {
 
 /** Keeps what the model needs in the browser too. */
 export function keepModel(url: string): Promise<boolean> {
-  return keepPage([url, ...RUNTIME]);
+  // A page does not see what its workers load.
+  return keepPage([url, ...RUNTIME_FILES]);
 }
 
 /** Forgets the kept page unless it was made for `person`; for null in any case. */

@@ -1,9 +1,8 @@
 'use client';
 
-import { keepFocus } from '@/components/class/class-buttons.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
+import { ToolButton } from '@/components/figure/tool-button.tsx';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
-import strip from '../answer-strip.module.css';
 import { useLabel } from '../use-label-store.ts';
 import { useGold } from './use-gold.ts';
 
@@ -15,20 +14,18 @@ export function GoldButton() {
   const press = () => void (last && toggle(last));
   useHotkeys({ m: press });
   return (
-    <button
-      type="button"
-      className={strip.act}
-      aria-pressed={marked}
+    <ToolButton
+      pressed={marked}
+      tone="warn"
       disabled={last === undefined}
       title={
         marked
           ? 'The window answered last is marked as gold; M takes that back'
           : 'Mark the window answered last as gold: its class is beyond doubt'
       }
-      onMouseDown={keepFocus}
-      onClick={press}
+      onPress={press}
     >
       <KeyHint keys="M" does="gold" />
-    </button>
+    </ToolButton>
   );
 }

@@ -2,13 +2,15 @@
 
 import { createContext, useContext, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { storageOf } from '@/lib/client/kept-json.ts';
 import {
   createGoldMarks,
   type GoldMarks,
   type GoldMarksStore,
   serverMarkGold,
 } from '@/lib/client/label/gold-marks.ts';
-import { onDelivered } from '@/lib/client/outbox/start.ts';
+import { createMarkMemory } from '@/lib/client/label/mark-memory.ts';
+import { onDelivered, startOutbox } from '@/lib/client/outbox/start.ts';
 import { useOutbox } from '@/lib/client/outbox/state.ts';
 
 export const GoldContext = createContext<GoldMarksStore | null>(null);
@@ -21,18 +23,25 @@ export function useGold<T>(select: (state: GoldMarks) => T): T {
 }
 
 /** The store of gold on the Label page, told of receipts while the page is open. */
-export function useGoldWork(): GoldMarksStore {
+export function useGoldWork(author: string): GoldMarksStore {
   const [store] = useState(() =>
-    createGoldMarks({ markGold: serverMarkGold, waiting: () => useOutbox.getState().waiting }),
+    createGoldMarks({
+      markGold: serverMarkGold,
+      waiting: () => useOutbox.getState().waiting,
+      memory: createMarkMemory(storageOf('localStorage'), author),
+    }),
   );
   useEffect(() => {
-    const { delivered, refused } = store.getState();
+    const { start, delivered, refused } = store.getState();
     const stopDeliveries = onDelivered((entry) => void delivered(entry));
     const stopRefusals = useOutbox.subscribe((state) => refused(state.refused));
+    startOutbox(author)
+      .then(start)
+      .catch((error: unknown) => console.error('gold marks:', error));
     return () => {
       stopDeliveries();
       stopRefusals();
     };
-  }, [store]);
+  }, [store, author]);
   return store;
 }

@@ -1,5 +1,7 @@
-import { keepFocus } from '@/components/class/class-buttons.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
+import { KeyButton } from '@/components/class/key-button.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
+import { ToolButton } from '@/components/figure/tool-button.tsx';
 import { GRID_SIZES, type GridSize, type PageSummary } from '@/lib/client/label/grid-store.ts';
 import { CLASS_FACTS, type ClassId } from '@/lib/contract/classes.ts';
 import classes from './grid.module.css';
@@ -10,10 +12,12 @@ interface GridFooterProps {
   size: GridSize;
   onSize: (size: GridSize) => void;
   onSubmit: () => void;
+  /** Looks for windows like the focused one; null for those who may not. */
+  onAlike: (() => void) | null;
 }
 
 /** What Enter will say, the other keys, and the size of a page. */
-export function GridFooter({ suggested, summary, size, onSize, onSubmit }: GridFooterProps) {
+export function GridFooter({ suggested, summary, size, onSize, onSubmit, onAlike }: GridFooterProps) {
   const { confirmed, exceptions } = summary;
   return (
     <footer className={classes.footer}>
@@ -28,20 +32,21 @@ export function GridFooter({ suggested, summary, size, onSize, onSubmit }: GridF
         <KeyHint keys="1–5" does="exception" />
         <KeyHint keys="S" does="skip" />
         <KeyHint keys="⌫" does="clear" />
+        {onAlike ? (
+          <KeyButton keys="A" does="alike" title="Look for windows like the focused one" onPress={onAlike} />
+        ) : null}
       </span>
       <fieldset className={classes.sizes}>
         <legend>Windows a page</legend>
         {GRID_SIZES.map((one) => (
-          <button
+          <ToolButton
             key={one.rows}
-            type="button"
-            aria-pressed={one === size}
             title={`${one.windows} windows a page (+ and -)`}
-            onMouseDown={keepFocus}
-            onClick={() => onSize(one)}
+            pressed={one === size}
+            onPress={() => onSize(one)}
           >
             {one.rows}×{one.columns}
-          </button>
+          </ToolButton>
         ))}
       </fieldset>
     </footer>

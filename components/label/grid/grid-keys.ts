@@ -1,7 +1,6 @@
 import type { KeyWords } from '@/components/figure/keys-dialog.tsx';
 
-/** Every key of the grid. */
-export const GRID_KEYS: readonly KeyWords[] = [
+const KEYS: readonly KeyWords[] = [
   ['Enter', 'confirm the page: every window but the exceptions is of its class'],
   ['1 – 5', 'this window is of another class; the same key again takes that back'],
   ['S', 'skip this window'],
@@ -13,3 +12,12 @@ export const GRID_KEYS: readonly KeyWords[] = [
   ['V', 'one window at a time'],
   ['?', 'these keys'],
 ];
+
+const REVIEWER_KEYS: readonly KeyWords[] = [
+  ['A', 'look for windows like this one, and put them into a queue'],
+];
+
+/** Every key of the grid that this person has. */
+export function gridKeys(isReviewer: boolean): readonly KeyWords[] {
+  return isReviewer ? [...KEYS.slice(0, -1), ...REVIEWER_KEYS, ...KEYS.slice(-1)] : KEYS;
+}

@@ -11,6 +11,7 @@ import {
   placeOf,
   summaryOf,
 } from '@/lib/client/label/grid-store.ts';
+import type { HeldItem } from '@/lib/client/label/held-item.ts';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
 import classes from './grid.module.css';
 import { GridFooter } from './grid-footer.tsx';
@@ -28,6 +29,8 @@ export interface GridViewProps {
    * the promise settles Enter does nothing.
    */
   onSubmit: (answers: readonly GridAnswer[]) => Promise<void>;
+  /** A: looks for windows like the focused one; null for those who may not. */
+  onAlike: ((held: HeldItem) => void) | null;
   /** Off while something lies over the view that has keys of its own. */
   keysEnabled?: boolean;
 }
@@ -40,9 +43,9 @@ const LOOK_MS = 250;
  * pages come in, answers go out through `onSubmit`, all else is in `store`.
  *
  * Keys: arrows, Home and End move; 1-5 mark the exception, again or Backspace clears it; S marks a skip; Enter submits;
- * + and - change the size.
+ * + and - change the size; A asks for windows like the focused one.
  */
-export function GridView({ store, page, next, onSubmit, keysEnabled = true }: GridViewProps) {
+export function GridView({ store, page, next, onSubmit, onAlike, keysEnabled = true }: GridViewProps) {
   const state = useStore(store);
   const { size, exceptions, focusOn, setSize, mark } = state;
   const focus = placeOf(
@@ -87,10 +90,11 @@ export function GridView({ store, page, next, onSubmit, keysEnabled = true }: Gr
     }
   }
 
-  const keys = useMemo(() => gridKeys(store), [store]);
-  useHotkeys({ ...keys, enter: () => void submit() }, keysEnabled);
-
   const focused = page.items[focus];
+  const keys = useMemo(() => cellKeys(store), [store]);
+  const alike = onAlike && (() => onAlike(focused));
+  useHotkeys({ ...keys, ...(alike ? { a: alike } : {}), enter: () => void submit() }, keysEnabled);
+
   return (
     <div className={classes.view}>
       <div className={classes.layers}>
@@ -120,12 +124,13 @@ export function GridView({ store, page, next, onSubmit, keysEnabled = true }: Gr
         size={size}
         onSize={setSize}
         onSubmit={() => void submit()}
+        onAlike={alike}
       />
     </div>
   );
 }
 
-function gridKeys(store: GridStore): Hotkeys {
+function cellKeys(store: GridStore): Hotkeys {
   const { move, mark, clear, setSize } = store.getState();
   const resize = (by: 1 | -1) => () => {
     const at = GRID_SIZES.indexOf(store.getState().size) - by;

@@ -8,15 +8,18 @@ import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
 import { cutPages } from '@/lib/client/label/grid-page.ts';
 import { type GridStore, gridSizeOf } from '@/lib/client/label/grid-store.ts';
 import type { GridWorkStore } from '@/lib/client/label/grid-work-state.ts';
+import type { HeldItem } from '@/lib/client/label/held-item.ts';
 import { pageTimes } from '@/lib/client/label/pace.ts';
 import { CLASS_FACTS, CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import { PAGE_SIZES } from '@/lib/contract/grid.ts';
+import { holdsRole, type Role } from '@/lib/contract/roles.ts';
+import { AlikeDialog } from '../alike-dialog.tsx';
 import { ClassProgress } from '../class-progress.tsx';
 import { Elsewhere, useEmptyQueue } from '../elsewhere.tsx';
 import { Pace } from '../pace.tsx';
 import { QueueHeader, type QueueHeaderProps } from '../queue-header.tsx';
 import { Message } from '../states.tsx';
-import { GRID_KEYS } from './grid-keys.ts';
+import { gridKeys } from './grid-keys.ts';
 import { GridSkeleton } from './grid-skeleton.tsx';
 import { GridView } from './grid-view.tsx';
 import classes from './grid-workbench.module.css';
@@ -24,10 +27,13 @@ import { PageStrip } from './page-strip.tsx';
 import { GridWorkContext, useGrid, useGridWork } from './use-grid-work.ts';
 
 /** One person at one queue, page by page: a class at a time, as the address says. */
-export function GridWorkbench({ personId, ...header }: QueueHeaderProps & { personId: string }) {
+export function GridWorkbench({
+  person,
+  ...header
+}: QueueHeaderProps & { person: { id: string; role: Role } }) {
   const [suggested, choose] = useQueryState('class', parseAsStringLiteral(CLASS_IDS).withDefault('flag'));
   const [windows, resize] = useQueryState('size', parseAsNumberLiteral(PAGE_SIZES).withDefault(24));
-  const { work, grid } = useGridWork({ author: personId, queueId: header.queueId, suggested, windows });
+  const { work, grid } = useGridWork({ author: person.id, queueId: header.queueId, suggested, windows });
 
   // The address leads, and is told where an undo turns to another class, or a key chooses another size.
   useEffect(() => work.getState().turnTo(suggested), [work, suggested]);
@@ -54,7 +60,13 @@ export function GridWorkbench({ personId, ...header }: QueueHeaderProps & { pers
     <GridWorkContext value={work}>
       <div className={classes.workbench}>
         <GridHeader {...header} onClass={(id) => void choose(id)} />
-        <Pages work={work} grid={grid} {...header} onClass={(id) => void choose(id)} />
+        <Pages
+          work={work}
+          grid={grid}
+          isReviewer={holdsRole(person.role, 'reviewer')}
+          {...header}
+          onClass={(id) => void choose(id)}
+        />
       </div>
     </GridWorkContext>
   );
@@ -76,31 +88,41 @@ function GridHeader({ onClass, ...header }: QueueHeaderProps & { onClass: (id: C
 interface PagesProps extends Pick<QueueHeaderProps, 'queueId' | 'onChoose' | 'onMode'> {
   work: GridWorkStore;
   grid: GridStore;
+  isReviewer: boolean;
   onClass: (id: ClassId) => void;
 }
 
 /** The page in view with all keys, or what is the matter. */
-function Pages({ work, grid, queueId, onChoose, onMode, onClass }: PagesProps) {
+function Pages({ work, grid, isReviewer, queueId, onChoose, onMode, onClass }: PagesProps) {
   const items = useGrid((state) => state.items);
   const suggested = useGrid((state) => state.suggested);
   const wentBack = useGrid((state) => state.wentBack);
   const windows = useStore(grid, ({ size }) => size.windows);
   const [keysShown, setKeysShown] = useState(false);
+  const [sought, setSought] = useState<HeldItem | null>(null);
   const [page, next] = useMemo(() => cutPages(items, suggested, windows), [items, suggested, windows]);
   const { submit, undo } = work.getState();
   const isOpen = page !== null && wentBack === 0;
+  const keysEnabled = !keysShown && sought === null;
   useHotkeys(
     {
       u: () => void undo(),
       c: () => onClass(classAfter(suggested)),
       '?': () => setKeysShown(true),
     },
-    !keysShown,
+    keysEnabled,
   );
   return (
     <>
       {isOpen ? (
-        <GridView store={grid} page={page} next={next} onSubmit={submit} keysEnabled={!keysShown} />
+        <GridView
+          store={grid}
+          page={page}
+          next={next}
+          onSubmit={submit}
+          onAlike={isReviewer ? setSought : null}
+          keysEnabled={keysEnabled}
+        />
       ) : wentBack > 0 ? (
         <WentBack count={wentBack} />
       ) : (
@@ -113,7 +135,8 @@ function Pages({ work, grid, queueId, onChoose, onMode, onClass }: PagesProps) {
         />
       )}
       <PageStrip pagesReady={Math.max(0, Math.ceil(items.length / windows) - 1)} />
-      <KeysDialog keys={GRID_KEYS} shown={keysShown} onClose={() => setKeysShown(false)} />
+      {sought ? <AlikeDialog held={sought} onClose={() => setSought(null)} /> : null}
+      <KeysDialog keys={gridKeys(isReviewer)} shown={keysShown} onClose={() => setKeysShown(false)} />
     </>
   );
 }

@@ -3,6 +3,7 @@
 import { createContext, useContext, useEffect, useState } from 'react';
 import { v7 as uuidV7 } from 'uuid';
 import { useStore } from 'zustand';
+import { storageOf } from '@/lib/client/kept-json.ts';
 import { serverGridBackend } from '@/lib/client/label/grid-backend.ts';
 import { createGridStore, type GridStore, gridSizeOf } from '@/lib/client/label/grid-store.ts';
 import { createGridWork } from '@/lib/client/label/grid-work.ts';
@@ -46,7 +47,7 @@ export function useGridWork(begin: GridWorkParams): {
       queueId,
       suggested: begin.suggested,
       backend: serverGridBackend,
-      memory: createPageMemory(tabStorage(), author, queueId),
+      memory: createPageMemory(storageOf('sessionStorage'), author, queueId),
       grid,
       put: async (entry) => (await startOutbox(author)).put(entry),
       waiting: () => useOutbox.getState().waiting,
@@ -79,12 +80,4 @@ export function useGridWork(begin: GridWorkParams): {
     };
   }, [work, author]);
   return stores;
-}
-
-function tabStorage(): Storage | null {
-  try {
-    return globalThis.sessionStorage;
-  } catch {
-    return null;
-  }
 }

@@ -1,15 +1,15 @@
 'use client';
 
-import { ActionIcon, Button, NativeSelect } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { Button, NativeSelect } from '@mantine/core';
 import { type CSSProperties, useState } from 'react';
-import { keepFocus } from '@/components/class/class-buttons.tsx';
 import { ClassIcon } from '@/components/class/class-icon.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
 import { formatDay } from '@/components/figure/format.ts';
 import { LoadingRows } from '@/components/figure/loading.tsx';
 import { Problem } from '@/components/figure/notice.tsx';
 import { CLASS_FACTS, CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import type { Guide } from '@/lib/contract/guide.ts';
+import { BesidePanel } from '../beside-panel.tsx';
 import { Examples } from './examples.tsx';
 import classes from './guide.module.css';
 import { GuideForm } from './guide-form.tsx';
@@ -30,10 +30,13 @@ export function ClassGuide({ first, isAdmin, onClose }: ClassGuideProps) {
   const { data, error, refetch } = useGuide(version);
   const isInForce = data !== undefined && data.number === data.versions[0].number;
   return (
-    <aside className={classes.guide} aria-label="Class guide">
-      <header className={classes.head}>
-        <h2>Class guide</h2>
-        {data ? (
+    <BesidePanel
+      title="Class guide"
+      contents="What the class means"
+      closes="Close the guide"
+      onClose={onClose}
+      choice={
+        data ? (
           <NativeSelect
             size="xs"
             aria-label="Version of the guide"
@@ -50,54 +53,43 @@ export function ClassGuide({ first, isAdmin, onClose }: ClassGuideProps) {
               label: `version ${number}, ${formatDay(Date.parse(at))}${i === 0 ? ', in force' : ''}`,
             }))}
           />
-        ) : null}
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label="Close the guide"
-          onMouseDown={keepFocus}
-          onClick={onClose}
-        >
-          <IconX size={16} />
-        </ActionIcon>
-      </header>
-      <ClassTabs shown={shown} onShow={show} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
-      <section className={classes.body} aria-label="What the class means" tabIndex={0}>
-        <Problem error={error} onRetry={refetch} />
-        {data && isWriting ? (
-          <GuideForm
-            guide={data}
-            of={shown}
-            onDone={() => {
-              write(false);
-              choose(null);
-            }}
-          />
-        ) : data ? (
-          <>
-            {isInForce ? null : (
-              <p className={classes.old}>
-                An earlier version: {data.versions[0].number} is in force, and answers are given by it.
-              </p>
-            )}
-            <Entry guide={data} of={shown} />
-            <footer className={classes.foot}>
-              <span>
-                {data.author}: {data.reason}
-              </span>
-              {isAdmin && isInForce ? (
-                <Button size="compact-xs" variant="default" onClick={() => write(true)}>
-                  Change
-                </Button>
-              ) : null}
-            </footer>
-          </>
-        ) : error ? null : (
-          <LoadingRows rows={8} />
-        )}
-      </section>
-    </aside>
+        ) : null
+      }
+      tabs={<ClassTabs shown={shown} onShow={show} />}
+    >
+      <Problem error={error} onRetry={refetch} />
+      {data && isWriting ? (
+        <GuideForm
+          guide={data}
+          of={shown}
+          onDone={() => {
+            write(false);
+            choose(null);
+          }}
+        />
+      ) : data ? (
+        <>
+          {isInForce ? null : (
+            <p className={classes.old}>
+              An earlier version: {data.versions[0].number} is in force, and answers are given by it.
+            </p>
+          )}
+          <Entry guide={data} of={shown} />
+          <footer className={classes.foot}>
+            <span>
+              {data.author}: {data.reason}
+            </span>
+            {isAdmin && isInForce ? (
+              <Button size="compact-xs" variant="default" onClick={() => write(true)}>
+                Change
+              </Button>
+            ) : null}
+          </footer>
+        </>
+      ) : error ? null : (
+        <LoadingRows rows={8} />
+      )}
+    </BesidePanel>
   );
 }
 

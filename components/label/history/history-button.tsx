@@ -1,10 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { keepFocus } from '@/components/class/class-buttons.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
+import { ToolButton } from '@/components/figure/tool-button.tsx';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
-import strip from '../answer-strip.module.css';
 import { useLabel } from '../use-label-store.ts';
 import { HistoryDrawer } from './history-drawer.tsx';
 
@@ -21,16 +20,13 @@ export function HistoryButton() {
   useHotkeys({ h: open }, windowId !== null);
   return (
     <>
-      <button
-        type="button"
-        className={strip.act}
+      <ToolButton
         disabled={windowId === null}
         title={`Everything that was said of ${inReview ? 'this window' : 'the window answered last'}`}
-        onMouseDown={keepFocus}
-        onClick={open}
+        onPress={open}
       >
         <KeyHint keys="H" does="history" />
-      </button>
+      </ToolButton>
       {shown === null ? null : <HistoryDrawer windowId={shown} onClose={() => show(null)} />}
     </>
   );

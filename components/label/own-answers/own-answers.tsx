@@ -1,12 +1,11 @@
 'use client';
 
-import { ActionIcon, Button, NativeSelect } from '@mantine/core';
-import { IconX } from '@tabler/icons-react';
+import { Button, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { formatBarTime } from '@/components/chart/price-format.ts';
 import { ClassBadge } from '@/components/class/class-badge.tsx';
-import { keepFocus } from '@/components/class/class-buttons.tsx';
+import { keepFocus } from '@/components/class/keep-focus.ts';
 import { formatMoment } from '@/components/figure/format.ts';
 import { LoadingRows } from '@/components/figure/loading.tsx';
 import { EmptyNote, Problem } from '@/components/figure/notice.tsx';
@@ -16,6 +15,7 @@ import { useOutbox } from '@/lib/client/outbox/state.ts';
 import { api } from '@/lib/contract/api.ts';
 import { CLASS_FACTS } from '@/lib/contract/classes.ts';
 import { type OwnAnswers as Only, OWN_ANSWERS, type OwnAnswer } from '@/lib/contract/label.ts';
+import { BesidePanel } from '../beside-panel.tsx';
 import { skipWords } from '../skip-words.ts';
 import { useLabel } from '../use-label-store.ts';
 import classes from './own-answers.module.css';
@@ -65,9 +65,12 @@ export function OwnAnswers({ queueId, onClose }: OwnAnswersProps) {
   }, [waits, refetch]);
   const answers = data?.pages.flatMap((page) => page.answers) ?? [];
   return (
-    <aside className={classes.panel} aria-label="Your answers">
-      <header className={classes.head}>
-        <h2>Your answers</h2>
+    <BesidePanel
+      title="Your answers"
+      contents="What you said"
+      closes="Close your answers"
+      onClose={onClose}
+      choice={
         <NativeSelect
           size="xs"
           aria-label="Which answers"
@@ -78,48 +81,37 @@ export function OwnAnswers({ queueId, onClose }: OwnAnswersProps) {
             ...OWN_ANSWERS.map((value) => ({ value, label: ONLY_WORDS[value] })),
           ]}
         />
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label="Close your answers"
-          onMouseDown={keepFocus}
-          onClick={onClose}
+      }
+    >
+      <Problem error={error} onRetry={refetch} />
+      {data === undefined ? (
+        error ? null : (
+          <LoadingRows rows={8} />
+        )
+      ) : answers.length === 0 ? (
+        <EmptyNote
+          text={
+            only === ALL ? 'You have not answered anything yet.' : 'None of your answers is of this kind.'
+          }
+        />
+      ) : (
+        <ol className={classes.answers} aria-label="Answers, the newest first">
+          {answers.map((answer) => (
+            <Row key={answer.id} answer={answer} queueId={queueId} />
+          ))}
+        </ol>
+      )}
+      {hasNextPage ? (
+        <Button
+          variant="default"
+          size="compact-sm"
+          loading={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
         >
-          <IconX size={16} />
-        </ActionIcon>
-      </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keys must reach it */}
-      <section className={classes.body} aria-label="What you said" tabIndex={0}>
-        <Problem error={error} onRetry={refetch} />
-        {data === undefined ? (
-          error ? null : (
-            <LoadingRows rows={8} />
-          )
-        ) : answers.length === 0 ? (
-          <EmptyNote
-            text={
-              only === ALL ? 'You have not answered anything yet.' : 'None of your answers is of this kind.'
-            }
-          />
-        ) : (
-          <ol className={classes.answers} aria-label="Answers, the newest first">
-            {answers.map((answer) => (
-              <Row key={answer.id} answer={answer} queueId={queueId} />
-            ))}
-          </ol>
-        )}
-        {hasNextPage ? (
-          <Button
-            variant="default"
-            size="compact-sm"
-            loading={isFetchingNextPage}
-            onClick={() => void fetchNextPage()}
-          >
-            Earlier ones
-          </Button>
-        ) : null}
-      </section>
-    </aside>
+          Earlier ones
+        </Button>
+      ) : null}
+    </BesidePanel>
   );
 }
 

@@ -1,10 +1,9 @@
 'use client';
 
 import { useState } from 'react';
-import { keepFocus } from '@/components/class/class-buttons.tsx';
 import { KeyHint } from '@/components/class/key-hint.tsx';
+import { ToolButton } from '@/components/figure/tool-button.tsx';
 import { useHotkeys } from '@/lib/client/hotkeys/hotkeys.ts';
-import strip from '../answer-strip.module.css';
 import { useLabel } from '../use-label-store.ts';
 import { ReplayDialog } from './replay-dialog.tsx';
 
@@ -16,16 +15,13 @@ export function ReplayButton() {
   useHotkeys({ r: open }, answered !== null && shown === null);
   return (
     <>
-      <button
-        type="button"
-        className={strip.act}
+      <ToolButton
         disabled={answered === null}
         title="What came after the window answered last"
-        onMouseDown={keepFocus}
-        onClick={open}
+        onPress={open}
       >
         <KeyHint keys="R" does="replay" />
-      </button>
+      </ToolButton>
       {shown === null ? null : <ReplayDialog windowId={shown} onClose={() => show(null)} />}
     </>
   );

@@ -123,5 +123,5 @@ function dataUpTo({ snapshot, later }: Replay, shown: number): ChartData {
   const whole = snapshotOf(snapshot);
   const bars = sliceBars(whole.bars, 0, whole.bars.length - later + shown);
   const opened = openSnapshot({ ...whole, bars });
-  return { ...chartData(opened), windowStart: opened.windowStart - shown };
+  return { ...chartData(opened), windowStart: opened.windowStart - shown, later: shown };
 }

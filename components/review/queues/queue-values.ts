@@ -1,4 +1,4 @@
-import { parseTime } from '@/components/explore/parse-time.ts';
+import { endOfTime, endText, parseTime, timeText } from '@/components/explore/parse-time.ts';
 import { CLASS_IDS, type ClassId } from '@/lib/contract/classes.ts';
 import {
   type ManagedQueue,
@@ -9,8 +9,6 @@ import {
 } from '@/lib/contract/queue.ts';
 import type { z } from '@/lib/contract/zod.ts';
 import { type Mix, STRATEGIES } from '@/lib/core/selection/strategy.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A queue's form as its fields hold it: shares in per cent, times as text, an empty number as an empty string. */
 export interface QueueValues {
@@ -72,8 +70,8 @@ function filterValues(filter: QueueFilter): Partial<QueueValues> {
     kinds,
     symbols: symbols ?? [],
     timeframes: timeframes ?? [],
-    from: from === null ? '' : timeText(from, from % DAY_MS === 0),
-    to: to === null ? '' : timeText(to, (to + 1) % DAY_MS === 0),
+    from: from === null ? '' : timeText(from),
+    to: to === null ? '' : endText(to),
     labelled,
     disagrees,
   };
@@ -125,7 +123,7 @@ export function toQueue(values: QueueValues): z.input<typeof newQueueSchema> {
             symbols: all(values.symbols),
             timeframes: all(values.timeframes),
             from: values.from === '' ? null : (parseTime(values.from) ?? Number.NaN),
-            to: values.to === '' ? null : endOf(values.to),
+            to: values.to === '' ? null : (endOfTime(values.to) ?? Number.NaN),
             labelled: values.labelled,
             disagrees: values.disagrees,
           },
@@ -138,31 +136,6 @@ export function toQueue(values: QueueValues): z.input<typeof newQueueSchema> {
     feedback: values.feedback,
     catchFloor: share(values.catchFloor),
   };
-}
-
-function timeText(ts: number, isDay: boolean): string {
-  const text = new Date(ts).toISOString();
-  return isDay ? text.slice(0, 10) : text.slice(0, 16).replace('T', ' ');
-}
-
-/** The last moment of a day, month or year; a time of day is itself. NaN where it is none. */
-function endOf(text: string): number {
-  const from = parseTime(text);
-  if (from === null) return Number.NaN;
-  const [day] = text.trim().split(/[ T]/);
-  if (day !== text.trim()) return from;
-  const start = new Date(from);
-  const [years, months, days] = [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-  ][day.split('-').length - 1];
-  const next = Date.UTC(
-    start.getUTCFullYear() + years,
-    start.getUTCMonth() + months,
-    start.getUTCDate() + days,
-  );
-  return next - 1;
 }
 
 /** Per cent as a share of 1, without what binary fractions add to it. */

@@ -5,12 +5,30 @@ import { ApiError, OfflineError } from '../api.ts';
 import type { Delivered, EntryOf, OutboxEntry } from '../outbox/entry.ts';
 import { createGoldMarks } from './gold-marks.ts';
 import type { GivenAnswer } from './history.ts';
+import { createMarkMemory } from './mark-memory.ts';
+
+/** What outlives a page: the server's gold, the outbox, and what the browser keeps. */
+function createWorld() {
+  return { gold: new Map<string, ClassId | null>(), waiting: [] as OutboxEntry[], browser: createBrowser() };
+}
+
+function createBrowser(): Storage {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, text) => void kept.set(name, text),
+    removeItem: (name) => void kept.delete(name),
+    clear: () => kept.clear(),
+    key: (i) => [...kept.keys()][i] ?? null,
+    get length() {
+      return kept.size;
+    },
+  };
+}
 
 /** What the server does with marks, in memory. */
-function createPage() {
-  const gold = new Map<string, ClassId | null>();
+function createPage({ gold, waiting, browser } = createWorld()) {
   const asked: (ClassId | null)[] = [];
-  const waiting: OutboxEntry[] = [];
   const page = {
     gold,
     asked,
@@ -20,6 +38,7 @@ function createPage() {
     slow: Promise.resolve(),
     store: createGoldMarks({
       waiting: () => waiting,
+      memory: createMarkMemory(browser, 'rae'),
       async markGold(windowId, label) {
         await page.slow;
         if (page.trouble) throw page.trouble;
@@ -215,6 +234,64 @@ describe('a mark', () => {
     await page.get().toggle(answer);
     expect(page.asked).toEqual([]);
     expect(page.get().trouble?.what).toContain('skip');
+  });
+});
+
+describe('a mark that waits while its page is closed', () => {
+  /** Marked, its answer not yet sent, and the page gone. */
+  async function left() {
+    const world = createWorld();
+    const answer = answerOf();
+    const entry = waitingLabel(answer);
+    world.waiting.push(entry);
+    await createPage(world).get().toggle(answer);
+    return { world, answer, entry };
+  }
+
+  it('goes out from the next page with its answer', async () => {
+    const { world, answer, entry } = await left();
+    const page = createPage(world);
+    await page.get().start();
+    expect(page.isMarked(answer)).toBe(true);
+    expect(page.asked).toEqual([]);
+    await page.deliver(entry);
+    expect(world.gold.get(answer.windowId)).toBe('flag');
+    await createPage(world).get().start();
+    expect(createPage(world).isMarked(answer)).toBe(false);
+  });
+
+  it('goes out at once where the answer went without it', async () => {
+    const { world, answer } = await left();
+    world.waiting.length = 0;
+    const page = createPage(world);
+    await page.get().start();
+    expect(world.gold.get(answer.windowId)).toBe('flag');
+    expect(page.isMarked(answer)).toBe(true);
+  });
+
+  it('stays until the answer goes, also where that is taken back meanwhile', async () => {
+    const { world, answer, entry } = await left();
+    const retraction = retractionOf(answer);
+    world.waiting.push(retraction);
+    const page = createPage(world);
+    await page.get().start();
+    expect(page.asked).toEqual([]);
+    await page.deliver(entry);
+    await page.deliver(retraction);
+    expect(world.gold.get(answer.windowId)).toBeNull();
+  });
+
+  it('is not the next person’s', async () => {
+    const { world } = await left();
+    expect(createMarkMemory(world.browser, 'kim').read()).toEqual([]);
+    expect(createMarkMemory(world.browser, 'rae').read()).toHaveLength(1);
+  });
+
+  it('is forgotten with an answer that the server refuses', async () => {
+    const { world, answer, entry } = await left();
+    const page = createPage(world);
+    page.get().refused([{ ...entry, refusal: { status: 409, message: 'no' } }]);
+    expect(createPage(world).isMarked(answer)).toBe(false);
   });
 });
 

@@ -2,8 +2,9 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { api } from '@/lib/contract/api.ts';
 import type { ClassId } from '@/lib/contract/classes.ts';
 import { ApiError, call, OfflineError } from '../api.ts';
-import { type Delivered, type OutboxEntry, waitingAnswers } from '../outbox/entry.ts';
+import { answersOf, type Delivered, type OutboxEntry, waitingAnswers } from '../outbox/entry.ts';
 import type { GivenAnswer } from './history.ts';
+import type { MarkMemory } from './mark-memory.ts';
 
 /** A window marked as gold with the label that an answer gave it. */
 interface Mark {
@@ -22,10 +23,12 @@ interface Told<What> {
 export interface GoldMarks {
   /** Where gold says of a window something else than the person just did, and the queue tells so. */
   readonly says: Told<ClassId> | null;
-  /** By the answer whose window was marked on this page. */
+  /** By the answer whose window was marked, on this page or before it, while its answer waited. */
   readonly marks: ReadonlyMap<string, Mark>;
   /** Why a window could not be marked. */
   readonly trouble: Told<string> | null;
+  /** Sends the marks of before whose answers the server has by now. Called once the outbox has told what waits. */
+  start(): Promise<void>;
   /** Marks the answer's window as gold with the answer's label, or takes that back. */
   toggle(answer: GivenAnswer): Promise<void>;
   /** Called for each entry that the server has recorded. */
@@ -41,6 +44,7 @@ interface GoldMarksParts {
   readonly markGold: (windowId: string, label: ClassId | null) => Promise<ClassId | null>;
   /** What waits in the outbox now. */
   readonly waiting: () => readonly OutboxEntry[];
+  readonly memory: MarkMemory;
 }
 
 export async function serverMarkGold(id: string, label: ClassId | null): Promise<ClassId | null> {
@@ -48,7 +52,7 @@ export async function serverMarkGold(id: string, label: ClassId | null): Promise
 }
 
 /** Gold on the Label page: what it says of the person's answers, and what the person says is gold. */
-export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMarksStore {
+export function createGoldMarks({ markGold, waiting, memory }: GoldMarksParts): GoldMarksStore {
   /** What gold said before each mark that the server has: where taking it back leads. */
   const before = new Map<string, ClassId | null>();
   /** Answers that the server has: what the outbox shows as waiting may be a moment old. */
@@ -60,6 +64,8 @@ export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMark
       const marks = new Map(get().marks);
       if (mark === null) marks.delete(answerId);
       else marks.set(answerId, mark);
+      if (mark === null) memory.remove(answerId);
+      else if (mark.waits) memory.add({ answerId, windowId: mark.windowId, label: mark.label });
       set({ marks, trouble: null });
     }
 
@@ -86,6 +92,7 @@ export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMark
           const said = await markGold(windowId, label);
           // Marked already, before this page was loaded: taking it back then means no gold at all.
           before.set(answerId, said === label ? null : said);
+          memory.remove(answerId);
         },
         () => isShown() && show(answerId, null),
       );
@@ -110,8 +117,20 @@ export function createGoldMarks({ markGold, waiting }: GoldMarksParts): GoldMark
 
     return {
       says: null,
-      marks: new Map(),
+      marks: new Map(
+        memory.read().map(({ answerId, windowId, label }) => [answerId, { windowId, label, waits: true }]),
+      ),
       trouble: null,
+
+      async start() {
+        const unsent = new Set(
+          waiting()
+            .flatMap(answersOf)
+            .map(({ id }) => id),
+        );
+        const kept = [...get().marks].filter(([id, { waits }]) => waits && !unsent.has(id));
+        await Promise.all(kept.map(([id, mark]) => send(id, mark)));
+      },
 
       async toggle({ id, windowId, label }) {
         if (get().marks.has(id)) return takeBack(id);

@@ -74,10 +74,12 @@ export function gridPagesSlice(parts: GridWorkParts): GridSlice<GridPagesSlice> 
       };
     }
 
-    /** Puts a page's windows in front of what is in hand. */
+    /** Puts a page's windows in front of what is in hand; a claim may have brought some of them already. */
     function bringBack(input: PageInput, items: readonly HeldItem[]): void {
+      const ofPage = new Set(input.answers.map(({ windowId }) => windowId));
+      const others = get().items.filter(({ item }) => !ofPage.has(item.windowId));
       grid.getState().restore(exceptionsOf(input));
-      set(inHand(get(), [...items, ...get().items], now()));
+      set(inHand(get(), [...items, ...others], now()));
     }
 
     /** The windows of a page that the server has taken back: they have new leases, unless others have them now. */
@@ -88,7 +90,7 @@ export function gridPagesSlice(parts: GridWorkParts): GridSlice<GridPagesSlice> 
       const known = get().items.some(({ item }) => ofPage.has(item.windowId));
       const waited = get().bringingBack === input.id;
       if (waited) set({ bringingBack: null });
-      if (known) {
+      if (known && !waited) {
         const still = get().items.flatMap((held) => {
           if (!ofPage.has(held.item.windowId)) return [held];
           const again = byWindow.get(held.item.windowId);

@@ -76,6 +76,8 @@ function createServer(windows: Partial<Record<ClassId, number>>) {
     claims: [] as { suggested: ClassId; size: number; holding: readonly string[] }[],
     /** Claims wait for it. */
     slow: Promise.resolve(),
+    /** Receipts wait for it. */
+    slowReceipt: Promise.resolve(),
 
     async deliver(entry: OutboxEntry): Promise<Delivered> {
       reach();
@@ -91,7 +93,9 @@ function createServer(windows: Partial<Record<ClassId, number>>) {
       takenBack.add(entry.retracts.id);
       order.push(`back ${entry.retracts.id}`);
       const again = entry.retracts.answers.filter(({ windowId }) => !server.takenByOthers.has(windowId));
-      return { ...entry, receipt: { items: again.map(({ itemId }) => lease(itemId ?? '')) } };
+      const items = again.map(({ itemId }) => lease(itemId ?? ''));
+      await server.slowReceipt;
+      return { ...entry, receipt: { items } };
     },
     backend: {
       async claimPage(_queue, asked) {
@@ -417,6 +421,30 @@ describe('undo', () => {
     expect(page.get().bringingBack).toBeNull();
     await page.get().undo();
     expect(page.get().notice).toMatch(/^No page of this session is left/);
+  });
+
+  it('comes first after a reload, though a claim brought its windows behind others before the server’s word', async () => {
+    const server = createServer({ flag: 24 });
+    const before = await openPage(server);
+    const windows = before.view();
+    await before.submit({ 7: 'wedge' });
+    await before.settled();
+    await before.close();
+    const page = await openPage(server, before.tab);
+    let arrive: () => void = () => undefined;
+    let claim: () => void = () => undefined;
+    server.slowReceipt = new Promise((resolve) => (arrive = resolve));
+    server.slow = new Promise((resolve) => (claim = resolve));
+    await page.get().undo();
+    await expect.poll(() => server.order).toHaveLength(2);
+    claim();
+    await expect.poll(() => page.get().items.length).toBe(24);
+    arrive();
+    await page.settled();
+    expect(page.view()).toEqual(windows);
+    expect(page.get().items).toHaveLength(24);
+    expect(page.grid.getState().exceptions.get(windows[7])).toBe('wedge');
+    expect(page.get().bringingBack).toBeNull();
   });
 
   it('turns to the class and the size of the page that it brings back', async () => {

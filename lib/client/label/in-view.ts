@@ -13,12 +13,14 @@ export function settled(state: LabelState, change: Change, now: number): Change 
   return { ...change, phase: shows };
 }
 
-/** Puts a window into view; the one there goes back to be the next. */
+/** Puts a window into view; the one there goes back to be the next. A claim may have brought the window already. */
 export function broughtBack({ current, ready }: LabelState, held: HeldItem, now: number): Change {
   return {
     current: held,
     shownAt: now,
-    ready: current ? [current, ...ready] : ready,
+    ready: [...(current ? [current] : []), ...ready].filter(
+      ({ item }) => item.windowId !== held.item.windowId,
+    ),
     phase: 'labelling',
   };
 }

@@ -148,6 +148,25 @@ describe('undo', () => {
     expect(page.get().bringingBack).toBeNull();
   });
 
+  it('has a window once, though a claim brought it before the server’s word on the undo', async () => {
+    const server = createServer(3);
+    const before = await openPage(server);
+    await before.answer('flag');
+    await before.settled();
+    await before.die();
+    const page = await openPage(server, before.browser);
+    let arrive: () => void = () => undefined;
+    server.slowReceipt = new Promise((resolve) => (arrive = resolve));
+    await page.get().undo();
+    await expect.poll(() => server.standing()).toEqual([]);
+    await page.get().refill();
+    const [first, ...rest] = server.items.map(({ windowId }) => windowId);
+    expect(page.inHand()).toEqual([...rest, first]);
+    arrive();
+    await page.settled();
+    expect(page.inHand()).toEqual([first, ...rest]);
+  });
+
   it('sees answers and retractions that still waited when the page was reloaded', async () => {
     const server = createServer(40);
     const before = await openPage(server);

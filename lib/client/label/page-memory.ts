@@ -1,5 +1,6 @@
 import { PAGE_SIZES, type PageInput, type PageSize, pageInputSchema } from '@/lib/contract/grid.ts';
 import { z } from '@/lib/contract/zod.ts';
+import { readKept, writeKept } from '../kept-json.ts';
 
 /** A page as it was submitted. */
 export interface KeptPage {
@@ -23,30 +24,12 @@ const keptSchema = z.array(z.object({ input: pageInputSchema, size: z.literal(PA
 export function createPageMemory(storage: Storage | null, author: string, queueId: number): PageMemory {
   const name = `halyard-pages:${author}:${queueId}`;
   return {
-    read() {
-      const text = storage?.getItem(name) ?? null;
-      if (text === null) return [];
-      const kept = keptSchema.safeParse(parseJson(text));
-      return kept.success ? kept.data : [];
-    },
+    read: () => readKept(storage, name, keptSchema) ?? [],
     write(pages) {
-      // Whoever calls may have more with a page, such as its charts.
+      // Whoever calls may have more with a page, such as its charts. Without room the pages themselves are safe all the
+      // same, in the outbox or with the server.
       const kept = pages.slice(0, KEPT_PAGES).map(({ input, size }): KeptPage => ({ input, size }));
-      try {
-        storage?.setItem(name, JSON.stringify(kept));
-      } catch (error) {
-        // Full: the pages themselves are safe in the outbox or with the server.
-        console.error('pages for undo:', error);
-      }
+      writeKept(storage, name, kept, 'pages for undo');
     },
   };
-}
-
-/** What another version of the app left, or a person typed, is no page. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

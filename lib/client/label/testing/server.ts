@@ -71,6 +71,8 @@ export function createServer(windows: number, { trend = false } = {}) {
     answers,
     leases,
     online: true,
+    /** Receipts wait for it. */
+    slowReceipt: Promise.resolve(),
     claims: [] as ClaimInput[],
     standing,
     /** As if these windows had been leased to somebody else. */
@@ -88,6 +90,7 @@ export function createServer(windows: number, { trend = false } = {}) {
       const { itemId } = input;
       for (const [lease, held] of leases) if (held.itemId === itemId) leases.delete(lease);
       const item = input.kind === 'retraction' && itemId !== null ? lease(itemId, 'ready') : null;
+      await server.slowReceipt;
       return { ...entry, receipt: { annotation: annotationOf(input), item, reason: null, gold: null } };
     },
     backend: {
