@@ -2,11 +2,14 @@ import { Command } from 'commander';
 import { closeDatabase } from '@/lib/server/db/connection.ts';
 import { Refusal } from '@/lib/server/error.ts';
 import { sentenceFor } from '@/lib/server/host/problem.mjs';
+import { addCurveCommands } from './commands/curve.ts';
 import { addDataCommands } from './commands/data.ts';
+import { addDatasetCommands } from './commands/dataset.ts';
 import { addFileCommands } from './commands/files.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addPeopleCommands } from './commands/people.ts';
 import { addSystemCommands } from './commands/system.ts';
+import { addTokenCommands } from './commands/tokens.ts';
 import { addTrainCommands } from './commands/train.ts';
 import { giveDatabaseBack } from './database.ts';
 
@@ -21,9 +24,12 @@ export async function main(argv: string[]): Promise<void> {
     .configureHelp({ sortSubcommands: false });
   addFileCommands(program);
   addDataCommands(program);
+  addDatasetCommands(program);
   addTrainCommands(program);
+  addCurveCommands(program);
   addModelCommands(program);
   addPeopleCommands(program);
+  addTokenCommands(program);
   addSystemCommands(program);
   let code = 0;
   try {

@@ -3,6 +3,7 @@ import { closeDatabase } from '@/lib/server/db/connection.ts';
 import { logger } from '@/lib/server/log.ts';
 import { sweepBars, sweepSnapshots } from '@/lib/server/service/series.ts';
 import { storage } from '@/lib/server/storage.ts';
+import { trainingSlots } from '@/lib/server/training/slot.ts';
 import { handlers } from './handlers/index.ts';
 import { Worker } from './worker.ts';
 
@@ -13,7 +14,17 @@ const SWEEP_EVERY_MS = 3_600_000;
 
 /** The job worker: takes jobs until it is told to stop, or until whoever started it is gone. */
 async function main(): Promise<void> {
-  const worker = new Worker(handlers, { import: 2, scan: 2, dataset: 1, train: 1, predict: 1, order: 1 });
+  const train = (await trainingSlots()).length;
+  const worker = new Worker(handlers, {
+    import: 2,
+    scan: 2,
+    dataset: 1,
+    train,
+    predict: 1,
+    order: 1,
+    gate: 1,
+    check: 1,
+  });
   const parent = process.ppid;
   let leaving = false;
   const leave = (why: string) => {

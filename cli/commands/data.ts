@@ -16,10 +16,10 @@ import { Problem, sentenceFor } from '@/lib/server/host/problem.mjs';
 import { importBars, uploadBars } from '@/lib/server/service/import.ts';
 import { scanSeries } from '@/lib/server/service/scan.ts';
 import { listSeries } from '@/lib/server/service/series.ts';
+import { wholeNumber } from '../arguments.ts';
 import { takeDatabase } from '../database.ts';
 import { finishJob } from '../jobs.ts';
 import { answer, printTable } from '../output.ts';
-import { wholeNumber } from './train.ts';
 
 interface ImportOptions {
   venue?: string;

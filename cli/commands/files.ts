@@ -6,7 +6,7 @@ import { quantisationSchema } from '@/lib/contract/manifest.ts';
 import type { Bars } from '@/lib/core/bar.ts';
 import { composeImage } from '@/lib/core/image/compose.ts';
 import { fitQuantisation, type QuantisationRow } from '@/lib/core/image/quantisation.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { IMAGE } from '@/lib/core/image/schema.ts';
 import { allocateIndicators, computeIndicators } from '@/lib/core/indicator/compute-indicators.ts';
 import type { Indicators } from '@/lib/core/indicator/indicators.ts';
 import { DEFAULT_RULE_SET, LITERAL_RULE_SET } from '@/lib/core/rule/rule-set.ts';
@@ -48,12 +48,9 @@ export function addFileCommands(program: Command): void {
         const quantisation = options.metrics
           ? await quantisationIn(options.metrics)
           : fitOn(file, indicators);
-        const image = new Uint8Array(FEATURE_SCHEMA.bytes);
+        const image = new Uint8Array(IMAGE.bytes);
         composeImage(image, 0, file.bars, indicators, t, quantisation);
-        const npy = await createNpy(`${options.out}.npy`, '|u1', [
-          FEATURE_SCHEMA.size,
-          FEATURE_SCHEMA.channels,
-        ]);
+        const npy = await createNpy(`${options.out}.npy`, '|u1', [IMAGE.size, IMAGE.channels]);
         await npy.append(image);
         await npy.finish();
         await writeFile(`${options.out}.png`, encodePng(image));
@@ -88,7 +85,7 @@ function barAt(bars: Bars, at: string, path: string): number {
     throw new Problem(`--at ${at} is neither milliseconds nor an ISO date such as 2025-03-14T07:00Z.`);
   const t = bars.ts.indexOf(ts);
   if (t < 0) throw new Problem(`${path} has no bar that opens at ${at}.`);
-  const { size } = FEATURE_SCHEMA;
+  const { size } = IMAGE;
   if (t < size - 1)
     throw new Problem(
       `The bar at ${at} is number ${t + 1} of the file; a window is ${size} bars and ends with it.`,
@@ -119,7 +116,7 @@ async function quantisationIn(path: string): Promise<QuantisationRow> {
 }
 
 function encodePng(image: Uint8Array): Buffer {
-  const { size, channels } = FEATURE_SCHEMA;
+  const { size, channels } = IMAGE;
   const png = new PNG({ width: size, height: size });
   for (let i = 0; i < size * size; i++) {
     png.data.set(image.subarray(i * channels, i * channels + channels), i * 4);

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { OPERATOR } from '@/lib/server/auth/actor.ts';
-import { env, publicOrigin } from '@/lib/server/env.ts';
+import { env, grpcPort, publicOrigin } from '@/lib/server/env.ts';
+import { askHealth } from '@/lib/server/grpc/probe.ts';
 import { sentenceFor } from '@/lib/server/host/problem.mjs';
 import { findPython } from '@/lib/server/host/python.mjs';
 import { paths } from '@/lib/server/paths.ts';
@@ -25,14 +26,16 @@ export function addSystemCommands(program: Command): void {
     .description('what is running, what is stored, what goes on')
     .action(async (_: unknown, command: Command) => {
       await takeDatabase();
-      const [system, { jobs, active }, { series }] = await Promise.all([
+      const [system, grpc, { jobs, active }, { series }] = await Promise.all([
         systemStatus(OPERATOR),
+        grpcStatus(),
         listJobs(OPERATOR, { limit: 10 }),
         listSeries(OPERATOR),
       ]);
       const bars = series.reduce((sum, one) => sum + one.bars, 0);
-      answer(command, { ...system, series: series.length, bars, activeJobs: active }, () => {
+      answer(command, { ...system, grpc, series: series.length, bars, activeJobs: active }, () => {
         console.log(`workers alive  ${system.workersAlive}`);
+        console.log(`gRPC           ${grpc.message}`);
         console.log(`trainer        ${system.trainer.state}: ${system.trainer.message}`);
         console.log(`series         ${series.length} with ${bars.toLocaleString('en')} bars`);
         console.log(`jobs           ${active} going on`);
@@ -70,6 +73,17 @@ export function addSystemCommands(program: Command): void {
         ),
       );
     });
+}
+
+/** Whether the gRPC server of these settings runs, and can classify. */
+async function grpcStatus(): Promise<{ state: 'serving' | 'no_champion' | 'down'; message: string }> {
+  const { HOST } = env();
+  const port = grpcPort();
+  const health = await askHealth(HOST, port);
+  const address = `${HOST}:${port}`;
+  if (health === null) return { state: 'down', message: `not running at ${address}` };
+  if (health === 'SERVING') return { state: 'serving', message: `classifies at ${address}` };
+  return { state: 'no_champion', message: `up at ${address}, without a champion that it can run` };
 }
 
 async function examine(): Promise<Finding[]> {

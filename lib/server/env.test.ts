@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseEnvironment, publicOrigin } from './env.ts';
+import { grpcPort, parseEnvironment, publicOrigin } from './env.ts';
 
 test('nothing needs to be set, and an empty variable counts as unset', () => {
   const bare = parseEnvironment({} as NodeJS.ProcessEnv);
@@ -33,5 +33,15 @@ test('a wildcard address is shown as one that can be opened, and HALYARD_URL win
   expect(of({ HOST: '::1' })).toBe('http://[::1]:80');
   expect(of({ HOST: '0.0.0.0', HALYARD_URL: 'https://halyard.example.org/' })).toBe(
     'https://halyard.example.org',
+  );
+});
+
+test('the gRPC port is the one after PORT where none is named, and never PORT itself', () => {
+  const of = (given: object) => grpcPort(parseEnvironment({ NODE_ENV: 'test', ...given }));
+  expect(of({})).toBe(3001);
+  expect(of({ PORT: '65535' })).toBe(65_534);
+  expect(of({ PORT: '80', GRPC_PORT: '9090' })).toBe(9090);
+  expect(() => of({ PORT: '80', GRPC_PORT: '80' })).toThrow(
+    /GRPC_PORT is "80": must be another one than PORT/,
   );
 });

@@ -7,8 +7,9 @@ import { paths } from './paths.ts';
 const SCRATCH = '.scratch';
 
 /**
- * The one place that knows where files lie. Keys are relative, with `/`; what is published under a key never changes,
- * and becomes visible whole or not at all.
+ * The one place that knows where files lie. Keys are relative, with `/`; what is published under a key never changes
+ * (a version's embeddings, written anew where there are more, are the one exception), and becomes visible whole or not
+ * at all.
  */
 export const storage = {
   /**

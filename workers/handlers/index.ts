@@ -8,4 +8,6 @@ export const handlers: Handlers = {
   train: async () => (await import('./train.ts')).handler,
   predict: async () => (await import('./predict.ts')).handler,
   order: async () => (await import('./order.ts')).handler,
+  check: async () => (await import('./check.ts')).handler,
+  gate: async () => (await import('./gate.ts')).handler,
 };

@@ -13,6 +13,9 @@ import { routes } from './routes.ts';
 /** How a request's sender is found: the session cookie, or a program's token. Null where there is none. */
 export type Identify = (request: Request) => Promise<Actor | null>;
 
+/** What others call a request that its sender gave up; there is no standard for it. */
+const CLIENT_GONE = 499;
+
 interface Compiled {
   readonly route: Route;
   readonly segments: string[];
@@ -112,6 +115,9 @@ async function readJson(request: Request): Promise<unknown> {
 
 function refuse(error: unknown, request: Request): Response {
   if (error instanceof Refusal) return Response.json(error.toBody(), { status: error.status });
+  // Whoever asked has gone: nobody reads this.
+  if (request.signal.aborted && error === request.signal.reason)
+    return new Response(null, { status: CLIENT_GONE });
   // The sender learns a reference, never our insides; the log has both.
   const reference = randomUUID().slice(0, 8);
   logger.error({ err: error, reference, method: request.method, url: request.url }, 'request failed');

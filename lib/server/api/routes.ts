@@ -3,6 +3,7 @@ import { type Route, route } from './handle.ts';
 
 /** One service call an endpoint. Services are loaded at first use, so that a page which needs none of them stays light. */
 const people = () => import('../service/people.ts');
+const tokens = () => import('../service/token.ts');
 const system = () => import('../service/system.ts');
 const series = () => import('../service/series.ts');
 const imports = () => import('../service/import.ts');
@@ -21,9 +22,14 @@ const labels = () => import('../service/label.ts');
 const explore = () => import('../service/explore.ts');
 const marks = () => import('../service/mark.ts');
 const datasets = () => import('../service/dataset.ts');
+const datasetCheck = () => import('../service/check-dataset.ts');
 const train = () => import('../service/train.ts');
+const learningCurves = () => import('../service/learning-curve.ts');
+const runComparison = () => import('../service/compare-runs.ts');
 const models = () => import('../service/model.ts');
 const predict = () => import('../service/predict.ts');
+const aliases = () => import('../service/alias.ts');
+const gates = () => import('../service/gate.ts');
 
 export const routes: Record<EndpointId, Route> = {
   health: route(api.health, async () => (await system()).health()),
@@ -36,6 +42,12 @@ export const routes: Record<EndpointId, Route> = {
   addPerson: route(api.addPerson, async ({ body }, actor) => (await people()).addPerson(actor, body)),
   changePerson: route(api.changePerson, async ({ params, body }, actor) =>
     (await people()).changePerson(actor, { ...params, ...body }),
+  ),
+
+  listTokens: route(api.listTokens, async (_, actor) => (await tokens()).listTokens(actor)),
+  addToken: route(api.addToken, async ({ body }, actor) => (await tokens()).addToken(actor, body)),
+  revokeToken: route(api.revokeToken, async ({ params }, actor) =>
+    (await tokens()).revokeToken(actor, params),
   ),
 
   listJobs: route(api.listJobs, async ({ query }, actor) => (await jobs()).listJobs(actor, query)),
@@ -142,6 +154,21 @@ export const routes: Record<EndpointId, Route> = {
   ),
 
   listDatasets: route(api.listDatasets, async (_, actor) => (await datasets()).listDatasets(actor)),
+  getDataset: route(api.getDataset, async ({ params }, actor) =>
+    (await datasets()).getDataset(actor, params),
+  ),
+  previewDataset: route(api.previewDataset, async ({ body, request }, actor) =>
+    (await import('../service/preview-dataset.ts')).previewDataset(actor, body, request.signal),
+  ),
+  datasetChecks: route(api.datasetChecks, async ({ params }, actor) =>
+    (await datasetCheck()).datasetChecks(actor, params),
+  ),
+  checkDataset: route(api.checkDataset, async ({ params, body }, actor) =>
+    (await datasetCheck()).checkDataset(actor, { ...params, ...body }),
+  ),
+  showWindows: route(api.showWindows, async ({ query }, actor) =>
+    (await import('../service/show-windows.ts')).showWindows(actor, query),
+  ),
   buildDataset: route(api.buildDataset, async ({ body }, actor) =>
     (await datasets()).buildDataset(actor, body),
   ),
@@ -149,6 +176,15 @@ export const routes: Record<EndpointId, Route> = {
   getRun: route(api.getRun, async ({ params }, actor) => (await train()).getRun(actor, params)),
   startRun: route(api.startRun, async ({ body }, actor) => (await train()).startRun(actor, body)),
   cancelRun: route(api.cancelRun, async ({ params }, actor) => (await train()).cancelRun(actor, params)),
+  listLearningCurves: route(api.listLearningCurves, async (_, actor) =>
+    (await learningCurves()).listLearningCurves(actor),
+  ),
+  startLearningCurve: route(api.startLearningCurve, async ({ body }, actor) =>
+    (await learningCurves()).startLearningCurve(actor, body),
+  ),
+  compareRuns: route(api.compareRuns, async ({ query }, actor) =>
+    (await runComparison()).compareRuns(actor, query),
+  ),
   resumeRun: route(api.resumeRun, async ({ params }, actor) => (await train()).resumeRun(actor, params)),
 
   listVersions: route(api.listVersions, async (_, actor) => (await models()).listVersions(actor)),
@@ -170,8 +206,41 @@ export const routes: Record<EndpointId, Route> = {
       },
     });
   }),
+  championName: route(api.championName, async (_, actor) => (await models()).championName(actor)),
   promote: route(api.promote, async ({ params, body }, actor) =>
-    (await models()).promote(actor, { ...params, ...body }),
+    (await aliases()).promote(actor, { ...params, ...body }),
+  ),
+  rollBack: route(api.rollBack, async ({ body }, actor) => (await aliases()).rollBack(actor, body)),
+  withdrawAlias: route(api.withdrawAlias, async ({ params, body }, actor) =>
+    (await aliases()).withdrawAlias(actor, { ...params, ...body }),
+  ),
+  uploadModel: route(api.uploadModel, async ({ query, request }, actor) =>
+    (await import('../service/import-model.ts')).uploadModel(
+      actor,
+      query,
+      request.body ?? new Blob([]).stream(),
+    ),
+  ),
+  importModel: route(api.importModel, async ({ body }, actor) =>
+    (await import('../service/import-model.ts')).importUploadedModel(actor, body),
+  ),
+  archiveVersion: route(api.archiveVersion, async ({ params }, actor) =>
+    (await aliases()).archiveVersion(actor, params),
+  ),
+  restoreVersion: route(api.restoreVersion, async ({ params }, actor) =>
+    (await aliases()).restoreVersion(actor, params),
+  ),
+  getModelCard: route(api.getModelCard, async ({ params }, actor) =>
+    (await import('../service/model-card.ts')).getModelCard(actor, params),
+  ),
+  listDisagreements: route(api.listDisagreements, async ({ params, query }, actor) =>
+    (await import('../service/disagreement.ts')).listDisagreements(actor, { ...params, ...query }),
+  ),
+  getGate: route(api.getGate, async ({ params, query }, actor) =>
+    (await gates()).getGate(actor, { ...params, ...query }),
+  ),
+  runGate: route(api.runGate, async ({ params, body }, actor) =>
+    (await gates()).runGate(actor, { ...params, ...body }),
   ),
   predictWindows: route(api.predictWindows, async ({ params }, actor) =>
     (await predict()).predictWindows(actor, params),

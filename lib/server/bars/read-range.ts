@@ -24,6 +24,13 @@ export async function readBuckets(key: string, from: number, to: number, level: 
   return gatherBars(selectBars(sql), Math.ceil((to - from) / level));
 }
 
+/** The stamp of bar `index` of those stored under `key`, or of the last where there are fewer, ms UTC. */
+export async function readStampAt(key: string, index: number): Promise<number> {
+  const sql = `SELECT max(ts)::DOUBLE FROM ${numberedRows(key)} WHERE file_row_number <= ${index}`;
+  for await (const chunk of selectChunks(sql)) return doublesOf(chunk, 0)[0];
+  throw new Error(`${key} holds no bar`);
+}
+
 /** The stamps of all bars stored under `key`, ms UTC, ascending. */
 export async function readStamps(key: string): Promise<Float64Array> {
   const parts: Float64Array[] = [];

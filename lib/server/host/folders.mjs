@@ -21,6 +21,8 @@ export function foldersOf(root, home) {
     trainerEnv: join(base, 'venv-train'),
     /** How far the trainer's environment is: `{ state, message, startedAt, finishedAt }`. */
     trainerEnvStatus: join(base, 'trainer-env.json'),
+    /** Who trains on which device of which machine. */
+    trainingSlots: join(base, 'training'),
     secrets: join(base, 'secrets.json'),
     storage: join(base, 'storage'),
     bars: join(base, 'data', 'bars'),

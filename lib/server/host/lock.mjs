@@ -14,22 +14,35 @@ import { identify, isRunning, readText } from './processes.mjs';
  */
 export async function withLock(file, work, patienceMs = 180_000) {
   const began = Date.now();
-  while (!take(file)) {
-    if (isDead(file)) {
-      await takeAway(file, patienceMs);
-      continue;
-    }
+  let release = await tryLock(file, patienceMs);
+  while (!release) {
     if (Date.now() - began > patienceMs)
       throw new Problem(
         `${file} has been held by process ${readText(file)} for ${Math.round(patienceMs / 1000)} s: end that process, or delete the file if it is none of Halyard's.`,
       );
     await sleep(50 + Math.random() * 50);
+    release = await tryLock(file, patienceMs);
   }
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    release();
   }
+}
+
+/**
+ * Takes a lock if no living process holds it.
+ * @param {string} file the lock; its folder exists
+ * @param {number} [patienceMs] for others that take a dead holder's lock away at this moment
+ * @returns {Promise<(() => void) | null>} what gives the lock back; null where somebody holds it
+ */
+export async function tryLock(file, patienceMs = 180_000) {
+  if (!take(file)) {
+    if (!isDead(file)) return null;
+    await takeAway(file, patienceMs);
+    if (!take(file)) return null;
+  }
+  return () => rmSync(file, { force: true });
 }
 
 /**

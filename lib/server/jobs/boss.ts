@@ -15,6 +15,8 @@ const EXPIRE_SECONDS: Record<JobKind, number> = {
   train: 23 * HOUR,
   predict: 12 * HOUR,
   order: HOUR,
+  gate: 4 * HOUR,
+  check: 4 * HOUR,
 };
 /** A worker that is silent for so long is taken for dead and its job given to another. */
 export const HEARTBEAT_SECONDS = 20;

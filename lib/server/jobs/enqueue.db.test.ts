@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLASS_IDS } from '@/lib/contract/classes.ts';
-import { type DatasetSummary, datasetPolicySchema, newRunSchema } from '@/lib/contract/train.ts';
-import { FEATURE_SCHEMA } from '@/lib/core/image/schema.ts';
+import { type DatasetSummary, datasetPolicySchema } from '@/lib/contract/dataset.ts';
+import { newRunSchema } from '@/lib/contract/train.ts';
 import { OPERATOR } from '../auth/actor.ts';
 import { closeDatabase, configureDatabase, getDb, getPool } from '../db/connection.ts';
-import { promote } from '../service/model.ts';
+import { promote } from '../service/alias.ts';
 import { resumeRun, startRun } from '../service/train.ts';
 import { type TestDatabase, testDatabase } from '../testing/database.ts';
 import { addQueue } from '../testing/labelling.ts';
@@ -22,8 +22,10 @@ beforeAll(async () => {
   const summary: DatasetSummary = {
     bySplit: { train: {}, validation: {}, test: {}, unseen: {} },
     bySource: {},
+    classesBySource: {},
     cutDates: { validationFrom: 1, testFrom: 2, embargoMs: 0 },
     series: 1,
+    featureSchemas: [1, 2],
     leftOut: {},
     notes: [],
   };
@@ -41,7 +43,7 @@ beforeAll(async () => {
     createdBy: 'test',
   } as const;
   stoppedRunId = (await getDb().trainingRun.create({ data: run })).id;
-  const model = { featureSchema: FEATURE_SCHEMA.version, classMap: [...CLASS_IDS], metrics: {} };
+  const model = { featureSchema: 1, classMap: [...CLASS_IDS], metrics: {} };
   await getDb().modelVersion.create({
     data: { name: 'v0_1_0', storageKey: 'none', modelSha256: 'none', modelBytes: 1, ...model },
   });
@@ -86,7 +88,7 @@ const newRun = () => newRunSchema.parse({ datasetId });
 const asked: [string, () => Promise<{ jobId: string | null }>, object][] = [
   [
     'a promotion',
-    () => promote(OPERATOR, { name: 'v0_1_0', alias: 'champion', reason: 'first' }),
+    () => promote(OPERATOR, { name: 'v0_1_0', alias: 'champion', reason: 'first', override: true }),
     { aliases: 1, audit: 1 },
   ],
   ['a new run', () => startRun(OPERATOR, newRun()), {}],

@@ -50,7 +50,7 @@ async function endOf(
     const reason: unknown = signal.aborted ? signal.reason : null;
     if (reason === 'shutdown' || reason === 'lost') return null;
     if (reason === 'cancelled') return { state: 'cancelled' };
-    news.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    news.log(linesOf(error));
     logger.error({ err: error, jobId: job.id, kind: job.kind }, 'job failed');
     return { state: 'failed', error: sentenceOf(error) };
   }
@@ -62,8 +62,16 @@ function actorOf({ createdBy }: ClaimedJob): Actor {
   return { kind: 'person', id: createdBy, name: createdBy, role: 'admin' };
 }
 
+/** What a person can put right is told without a stack. */
+function linesOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return isForPeople(error) ? error.message : (error.stack ?? error.message);
+}
+
+const isForPeople = (error: unknown): boolean => error instanceof Refusal || error instanceof Problem;
+
 function sentenceOf(error: unknown): string {
-  if (error instanceof Refusal || error instanceof Problem) return error.message;
+  if (error instanceof Error && isForPeople(error)) return error.message;
   const [first] = String(error instanceof Error ? error.message : error).split('\n');
   return `It stopped on a fault: ${first?.slice(0, 400)}`;
 }
