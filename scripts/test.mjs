@@ -16,7 +16,7 @@ import { Family } from './lib/family.mjs';
 import { checkDisk, checkNode } from './lib/machine.mjs';
 import { duration, step } from './lib/output.mjs';
 import { copyRuntime, generateClient, installDependencies } from './lib/prepare.mjs';
-import { closingLine, table } from './lib/summary.mjs';
+import { closingLine, failureList, table } from './lib/summary.mjs';
 
 const SPACE_FOR_TESTS = 3e9;
 
@@ -61,7 +61,8 @@ async function main() {
     results.push({ name, ...counts, ms: Date.now() - began });
   }
   rmSync(reports, { recursive: true });
-  console.log(`\n${table(results, duration)}\n\n${closingLine(results)}`);
+  const parts = [table(results, duration), failureList(results), closingLine(results)];
+  console.log(`\n${parts.filter((part) => part !== '').join('\n\n')}`);
   return results.some(({ failed }) => failed > 0) ? 1 : 0;
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkPort } from '../../lib/server/host/port.mjs';
 import { isRunning } from '../../lib/server/host/processes.mjs';
@@ -12,7 +12,7 @@ import { duration } from './output.mjs';
 import { dependenciesAreFresh, installFailure } from './prepare.mjs';
 import { record, takeOver } from './running.mjs';
 import { hashSources, oncePer } from './stamp.mjs';
-import { closingLine, table } from './summary.mjs';
+import { closingLine, failureList, table } from './summary.mjs';
 
 const fresh = () => mkdtempSync(join(tmpdir(), 'halyard-scripts-'));
 
@@ -127,27 +127,54 @@ test('a start finds what a killed one left, and refuses beside a living one', as
   rmSync(file, { force: true });
 });
 
-test('the counts of vitest, pytest and Playwright are read, with what failed outside of a test', () => {
-  const files = [
-    { status: 'failed', assertionResults: [] },
-    { status: 'failed', assertionResults: [{ status: 'failed' }] },
-  ];
-  const vitest = {
+test('the counts of vitest are read, and what failed, in a test or outside of any', () => {
+  const failed = {
+    fullName: 'adds two',
+    status: 'failed',
+    failureMessages: ['\u001b[31mAssertionError: 3 is not 2\u001b[0m\n    at lib/b.test.ts:4'],
+  };
+  const report = {
     numPassedTests: 3,
     numFailedTests: 1,
     numPendingTests: 2,
     numTodoTests: 0,
-    testResults: files,
+    testResults: [
+      { name: resolve('lib/a.test.ts'), status: 'failed', message: 'No such file', assertionResults: [] },
+      { name: resolve('lib/b.test.ts'), status: 'failed', message: '', assertionResults: [failed] },
+    ],
   };
-  expect(vitestCounts(JSON.stringify(vitest))).toEqual({ passed: 3, failed: 2, skipped: 2 });
-  const xml =
-    '<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="0.1">';
-  expect(pytestCounts(xml)).toEqual({ passed: 4, failed: 3, skipped: 3 });
-  const stats = { expected: 5, unexpected: 1, flaky: 1, skipped: 2 };
-  expect(playwrightCounts(JSON.stringify({ stats, errors: [{}] }))).toEqual({
+  expect(vitestCounts(JSON.stringify(report))).toEqual({
+    passed: 3,
+    failed: 2,
+    skipped: 2,
+    failures: ['lib/a.test.ts: No such file', 'lib/b.test.ts › adds two: AssertionError: 3 is not 2'],
+  });
+});
+
+test('the counts of pytest and Playwright are read, and what failed', () => {
+  const xml = `<testsuites><testsuite name="pytest" errors="1" failures="2" skipped="3" tests="10" time="0.1">
+    <testcase classname="tests.test_a" name="test_b" time="0.1"><failure message="assert 1 == 2&#10; + more">x</failure></testcase>
+    <testcase classname="tests.test_a" name="test_c" time="0.1" />`;
+  expect(pytestCounts(xml)).toEqual({
+    passed: 4,
+    failed: 3,
+    skipped: 3,
+    failures: ['tests.test_a › test_b: assert 1 == 2'],
+  });
+  const spec = (title: string, ok: boolean) => ({
+    ...{ file: 'label.spec.ts', line: 7, title, ok },
+    tests: [{ results: [{ error: ok ? undefined : { message: 'Error: no answer\n\nCall log:' } }] }],
+  });
+  const report = {
+    stats: { expected: 5, unexpected: 1, flaky: 1, skipped: 2 },
+    errors: [{ message: 'Error: no server' }],
+    suites: [{ specs: [spec('a', true)], suites: [{ specs: [spec('b', false)] }] }],
+  };
+  expect(playwrightCounts(JSON.stringify(report))).toEqual({
     passed: 6,
     failed: 2,
     skipped: 2,
+    failures: ['outside of any test: Error: no server', 'label.spec.ts:7 › b: Error: no answer'],
   });
 });
 
@@ -160,10 +187,11 @@ test('a runner that fails without a failed test, or without a report, counts as 
 test('the summary names each check and closes with the sums', () => {
   const results = [
     { name: 'types', passed: 1, failed: 0, skipped: 0, ms: 1200 },
-    { name: 'unit', passed: 40, failed: 2, skipped: 1, ms: 130_000 },
+    { name: 'unit', passed: 40, failed: 2, skipped: 1, failures: ['a: b'], ms: 130_000 },
   ];
   expect(table(results, duration)).toBe(
     'ok      types  1 passed                        1.2 s\nFAILED  unit   40 passed  2 failed  1 skipped  2 min 10 s',
   );
+  expect(failureList(results)).toBe('FAILED  unit  a: b');
   expect(closingLine(results)).toBe('41 passed, 2 failed');
 });

@@ -24,6 +24,13 @@ export function table(results, duration) {
     .join('\n');
 }
 
+/** @param {Result[]} results @returns {string} what failed, by name: a line each, empty where all passed */
+export function failureList(results) {
+  return results
+    .flatMap(({ name, failures = [] }) => failures.map((failure) => `FAILED  ${name}  ${failure}`))
+    .join('\n');
+}
+
 /** @param {Result[]} results @returns {string} such as `412 passed, 0 failed`: for programs, alone on the last line */
 export function closingLine(results) {
   const sum = (/** @type {'passed' | 'failed'} */ key) =>
