@@ -26,6 +26,6 @@ export async function watchForTrouble(context: BrowserContext, expected?: RegExp
   return () => expect(trouble, 'what the browser complained about').toEqual([]);
 }
 
-/** What a browser says while the network or the server is away. */
+/** What a browser says while the network or the server is away; `ERR_FAILED` where its service worker asked. */
 export const NETWORK_AWAY =
-  /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED|Failed to fetch RSC/;
+  /ERR_FAILED|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED|Failed to fetch RSC/;
