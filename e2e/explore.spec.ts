@@ -199,6 +199,8 @@ test('an analyst sees no one else’s labels, a reviewer sees all with their nam
     await explore.page.keyboard.press(key);
     await expect(explore.said).toContainText('you');
     await explore.saved();
+    // A reload comes back to what the address holds, which follows the cursor a moment later.
+    await expect.poll(() => explore.page.url()).toContain(`at=${Date.UTC(2024, 1, 3)}`);
     return explore;
   };
   await label(ana, '1');
