@@ -17,6 +17,7 @@ import { peopleApi } from './people.ts';
 import { queueApi } from './queue.ts';
 import { recordApi } from './record.ts';
 import { replayApi } from './replay.ts';
+import { selfTrainingApi } from './self-training.ts';
 import { similarApi } from './similar.ts';
 import { systemApi } from './system.ts';
 import { tokensApi } from './token.ts';
@@ -46,6 +47,7 @@ export const api = {
   ...trainApi,
   ...compareRunsApi,
   ...learningCurveApi,
+  ...selfTrainingApi,
   ...modelsApi,
   ...gateApi,
   ...disagreementApi,

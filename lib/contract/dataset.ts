@@ -11,7 +11,7 @@ import { endpoint } from './endpoint.ts';
 import { z } from './zod.ts';
 
 export const SPLITS = ['train', 'validation', 'test', 'unseen'] as const;
-export const LABEL_SOURCES = ['record', 'weak'] as const;
+export const LABEL_SOURCES = ['record', 'weak', 'pseudo'] as const;
 
 const share = z.number().min(0.05).max(0.4).default(0.15);
 const choice = z.array(z.string()).nullable().default(null);
@@ -20,6 +20,8 @@ const policyFields = z.object({
   name: z.string().overwrite(storable).trim().min(1).max(80),
   /** Labels of record alone, or with weak labels where no person has answered. */
   sources: z.enum(['record', 'record+weak', 'weak']).default('record'),
+  /** The round whose pseudo-labels stand in training where no person has answered, before weak ones; null takes none. */
+  pseudoRound: idSchema.nullable().default(null),
   ruleSetNumber: idSchema.default(1),
   /** Markets (`venue:symbol`) and timeframes to take; null is all. */
   symbols: choice,

@@ -16,7 +16,7 @@ export const TARGETS = {
 } as const;
 
 /** One figure of a version and of the one it is compared with, on the same rows. */
-const comparedSchema = z.object({
+export const comparedSchema = z.object({
   /** Of the version. */
   own: figure,
   ownInterval: interval,

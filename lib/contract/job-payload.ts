@@ -18,6 +18,7 @@ export const jobPayloads = {
   predict: z.object({ version: z.string() }),
   check: checkRequestSchema.extend({ datasetId: z.number().int() }),
   gate: z.object({ version: z.string(), against: z.string().nullable() }),
+  round: z.object({ roundId: z.number().int() }),
   order: z.object({
     queueId: z.number().int(),
     /** What is put into the queue before all else: what a search finds, or nothing but what its filter takes. */

@@ -3,7 +3,17 @@ import { endpoint } from './endpoint.ts';
 import type { Role } from './roles.ts';
 import { z } from './zod.ts';
 
-export const JOB_KINDS = ['import', 'scan', 'dataset', 'train', 'predict', 'order', 'gate', 'check'] as const;
+export const JOB_KINDS = [
+  'import',
+  'scan',
+  'dataset',
+  'train',
+  'predict',
+  'order',
+  'gate',
+  'check',
+  'round',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 /** Who may ask for a kind of job, see it and stop it. */
 export const JOB_ROLES: Readonly<Record<JobKind, Role>> = {
@@ -15,6 +25,7 @@ export const JOB_ROLES: Readonly<Record<JobKind, Role>> = {
   order: 'reviewer',
   gate: 'admin',
   check: 'admin',
+  round: 'admin',
 };
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 

@@ -84,6 +84,16 @@ export const SETTINGS = {
     0.01,
     1,
   ),
+  pseudo_labels: whole(
+    {
+      group: 'Learning',
+      name: 'Pseudo-labels',
+      about: '1 trains on those of the dataset; 0 leaves them out and takes as many steps',
+    },
+    1,
+    0,
+    1,
+  ),
   feature_schema: whole(
     { group: 'Learning', name: 'Feature schema', about: '1 sees the image, 2 its auxiliary values too' },
     1,

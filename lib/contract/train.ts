@@ -38,6 +38,8 @@ export const runSchema = z.object({
   basedOnId: z.number().int().nullable(),
   /** The learning curve that it is a point of; such a run makes no version. */
   curveId: z.number().int().nullable(),
+  /** The round of self-training whose student or control it trains. */
+  roundId: z.number().int().nullable(),
   state: z.enum(RUN_STATES),
   /** Of a run that waits: its place in the line, 1 being the next, and the run it comes after. */
   waits: z.object({ place: z.number().int(), after: z.number().int().nullable() }).nullable(),

@@ -9,5 +9,6 @@ export const handlers: Handlers = {
   predict: async () => (await import('./predict.ts')).handler,
   order: async () => (await import('./order.ts')).handler,
   check: async () => (await import('./check.ts')).handler,
+  round: async () => (await import('./round.ts')).handler,
   gate: async () => (await import('./gate.ts')).handler,
 };

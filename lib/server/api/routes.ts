@@ -25,6 +25,7 @@ const datasets = () => import('../service/dataset.ts');
 const datasetCheck = () => import('../service/check-dataset.ts');
 const train = () => import('../service/train.ts');
 const learningCurves = () => import('../service/learning-curve.ts');
+const selfTraining = () => import('../service/self-training.ts');
 const runComparison = () => import('../service/compare-runs.ts');
 const models = () => import('../service/model.ts');
 const predict = () => import('../service/predict.ts');
@@ -181,6 +182,28 @@ export const routes: Record<EndpointId, Route> = {
   ),
   startLearningCurve: route(api.startLearningCurve, async ({ body }, actor) =>
     (await learningCurves()).startLearningCurve(actor, body),
+  ),
+
+  listSelfTrainings: route(api.listSelfTrainings, async (_, actor) =>
+    (await selfTraining()).listSelfTrainings(actor),
+  ),
+  getSelfTraining: route(api.getSelfTraining, async ({ params }, actor) =>
+    (await selfTraining()).getSelfTraining(actor, params),
+  ),
+  startSelfTraining: route(api.startSelfTraining, async ({ body }, actor) =>
+    (await selfTraining()).startSelfTraining(actor, body),
+  ),
+  continueRound: route(api.continueRound, async ({ params }, actor) =>
+    (await selfTraining()).continueRound(actor, params),
+  ),
+  cancelRound: route(api.cancelRound, async ({ params }, actor) =>
+    (await selfTraining()).cancelRound(actor, params),
+  ),
+  rejectRound: route(api.rejectRound, async ({ params, body }, actor) =>
+    (await selfTraining()).rejectRound(actor, { ...params, ...body }),
+  ),
+  revertRound: route(api.revertRound, async ({ params, body }, actor) =>
+    (await selfTraining()).revertRound(actor, { ...params, ...body }),
   ),
   compareRuns: route(api.compareRuns, async ({ query }, actor) =>
     (await runComparison()).compareRuns(actor, query),

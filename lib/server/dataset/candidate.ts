@@ -52,6 +52,14 @@ export interface RecordLabel {
   readonly poleKatr: number | null;
 }
 
+/** What a round's teacher took a window for. */
+export interface PseudoLabel {
+  readonly label: ClassId;
+  /** Whose word it is: the teacher's version name and the round's id. */
+  readonly teacher: string;
+  readonly round: number;
+}
+
 /** A window with its label and split; its weight is set once the rows are final. */
 export interface DatasetRow {
   readonly candidate: Candidate;
@@ -63,6 +71,8 @@ export interface DatasetRow {
   /** Of a flag: as people marked it, else as the rule measured it, else unknown. */
   readonly poleKatr: number | null;
   readonly split: Split;
+  /** Where the label is a pseudo-label; null elsewhere. */
+  readonly pseudo: PseudoLabel | null;
 }
 
 /** Windows of one split that the rules chose alike: a sampled row of it stands for the others. */

@@ -10,6 +10,7 @@ import {
   type LabelSource,
   marketOf,
   type Population,
+  type PseudoLabel,
   type RecordLabel,
   weakLabelOf,
 } from './candidate.ts';
@@ -17,12 +18,20 @@ import { type LeftOut, leaveOut, OUTSIDE_WORDS } from './left-out.ts';
 import { type FirstBars, needsFirstBar, splitWindow } from './split-window.ts';
 
 interface Labelled {
-  readonly candidate: Candidate;
-  readonly series: DatasetSeries;
   readonly label: ClassId;
   readonly source: LabelSource;
   readonly poleKatr: number | null;
   readonly sawFuture: boolean;
+}
+
+/** What could label a window: people or rules anywhere, or instead of rules, in training alone, a model. */
+interface Labels {
+  readonly candidate: Candidate;
+  readonly series: DatasetSeries;
+  readonly own: Labelled | null;
+  readonly pseudo: PseudoLabel | null;
+  /** Why there is no label of its own, in words. */
+  readonly why: string | null;
 }
 
 export interface RowsInput {
@@ -32,6 +41,8 @@ export interface RowsInput {
   /** Windows of these series, by series, then time. */
   readonly candidates: readonly Candidate[];
   readonly records: ReadonlyMap<string, RecordLabel>;
+  /** By window id: those of the policy's round. */
+  readonly pseudo: ReadonlyMap<string, PseudoLabel>;
   /** Gold windows by series id. */
   readonly gold: ReadonlyMap<number, readonly GoldSpan[]>;
   /** Asked once, for the windows whose own bars must be known. */
@@ -42,6 +53,8 @@ export interface RowsInput {
 
 export interface LabelledRows {
   readonly rows: DatasetRow[];
+  /** Windows in the training split without a label of record: what a model may be asked about. */
+  readonly unlabelled: readonly Candidate[];
   readonly population: Population;
   readonly plan: SplitPlan;
   readonly leftOut: LeftOut;
@@ -65,25 +78,41 @@ export async function labelRows(input: RowsInput): Promise<LabelledRows> {
   const notes: string[] = [];
   const { giveWay } = input;
   const wanted = input.candidates.filter((candidate) => isInDates(candidate, input.policy, leftOut));
-  const labelled: Labelled[] = [];
+  const labels: Labels[] = [];
   for await (const part of inParts(wanted, giveWay))
-    for (const candidate of part) labelled.push(...label(candidate, input, leftOut));
-  const plan = planSplits(labelled, input, notes);
+    for (const candidate of part) labels.push(...labelsOf(candidate, input));
+  // Pseudo-labels move no cut date: a student is measured on the very windows that its seed's models are.
+  const plan = planSplits(
+    labels.filter(({ own }) => own !== null),
+    input,
+    notes,
+  );
   const firstBars = await input.readFirstBars(await hashesToRead(wanted, input, plan));
   const rows: DatasetRow[] = [];
-  for await (const part of inParts(labelled, giveWay)) {
-    for (const { sawFuture, ...row } of part) {
-      const { ts, snapshotHash } = row.candidate;
-      const window = splitWindow(row.series, ts, firstBars.get(snapshotHash));
+  for await (const part of inParts(labels, giveWay)) {
+    for (const { candidate, series, own, pseudo, why } of part) {
+      if (own === null && pseudo === null) {
+        if (why !== null) leaveOut(leftOut, why);
+        continue;
+      }
+      const window = splitWindow(series, candidate.ts, firstBars.get(candidate.snapshotHash));
       const { split, outside } = placeWindow(window, plan);
+      const at = { candidate, series, firstTs: window.firstTs };
       if (split === null) leaveOut(leftOut, OUTSIDE_WORDS[outside]);
-      else if (sawFuture && (split === 'test' || split === 'unseen')) {
+      else if (pseudo !== null && split === 'train') {
+        const poleKatr = poleOf(pseudo.label, candidate, null);
+        rows.push({ ...at, label: pseudo.label, source: 'pseudo', poleKatr, split, pseudo });
+      } else if (own === null) leaveOut(leftOut, 'pseudo-labels outside the training split');
+      else if (own.sawFuture && (split === 'test' || split === 'unseen')) {
         leaveOut(leftOut, 'in the test dates, but labelled with later bars visible');
-      } else rows.push({ ...row, firstTs: window.firstTs, split });
+      } else {
+        const { label, source, poleKatr } = own;
+        rows.push({ ...at, label, source, poleKatr, split, pseudo: null });
+      }
     }
   }
-  const population = await populationOf(wanted, input, plan, firstBars);
-  return { rows, population, plan, leftOut, notes };
+  const { population, unlabelled } = await populationOf(wanted, input, plan, firstBars);
+  return { rows, unlabelled, population, plan, leftOut, notes };
 }
 
 function isInDates({ ts }: Candidate, { from, to }: DatasetPolicy, leftOut: LeftOut): boolean {
@@ -119,46 +148,48 @@ async function* inParts<T>(items: readonly T[], giveWay: () => Promise<void>): A
 
 async function populationOf(
   candidates: readonly Candidate[],
-  { series: all, giveWay }: RowsInput,
+  { series: all, records, giveWay }: RowsInput,
   plan: SplitPlan,
   firstBars: FirstBars,
-): Promise<Population> {
+): Promise<Pick<LabelledRows, 'population' | 'unlabelled'>> {
   const population = new Map<string, number>();
+  const unlabelled: Candidate[] = [];
   for await (const part of inParts(candidates, giveWay)) {
     for (const candidate of part) {
       const series = all.get(candidate.seriesId);
       if (!series || candidate.stale) continue;
       const window = splitWindow(series, candidate.ts, firstBars.get(candidate.snapshotHash));
       const { split } = placeWindow(window, plan);
-      if (split !== null) addToPopulation(population, split, candidate);
+      if (split === null) continue;
+      addToPopulation(population, split, candidate);
+      if (split === 'train' && !records.has(candidate.windowId)) unlabelled.push(candidate);
     }
   }
-  return population;
+  return { population, unlabelled };
 }
 
-function label(
-  candidate: Candidate,
-  { policy, series: all, records }: RowsInput,
-  leftOut: LeftOut,
-): Labelled[] {
+function labelsOf(candidate: Candidate, { policy, series: all, records, pseudo }: RowsInput): Labels[] {
   const series = all.get(candidate.seriesId);
   if (!series) return [];
   const record = policy.sources === 'weak' ? undefined : records.get(candidate.windowId);
   if (record) {
     const poleKatr = poleOf(record.label, candidate, record.poleKatr);
-    return [{ candidate, series, source: 'record', ...record, poleKatr }];
+    return [{ candidate, series, own: { ...record, source: 'record', poleKatr }, pseudo: null, why: null }];
   }
-  const { weak } = candidate;
-  if (policy.sources === 'record') leaveOut(leftOut, 'without a label of record');
-  else if (!weak) leaveOut(leftOut, `never scanned with rule set ${policy.ruleSetNumber}`);
-  else if (candidate.stale) leaveOut(leftOut, 'stale: its bars have been restated');
-  else if (weak.kind === 'undecided') leaveOut(leftOut, 'undecided by the rules');
-  else {
-    const weakLabel = weakLabelOf(candidate) ?? NONE;
-    const poleKatr = poleOf(weakLabel, candidate, null);
-    return [{ candidate, series, source: 'weak', label: weakLabel, poleKatr, sawFuture: false }];
-  }
-  return [];
+  const at = { candidate, series, pseudo: pseudo.get(candidate.windowId) ?? null };
+  const why = whyNoWeak(candidate, policy);
+  if (why !== null) return [{ ...at, own: null, why }];
+  const label = weakLabelOf(candidate) ?? NONE;
+  const poleKatr = poleOf(label, candidate, null);
+  return [{ ...at, own: { source: 'weak', label, poleKatr, sawFuture: false }, why: null }];
+}
+
+/** Why what the rules say of a window is no label, in words; null where it is. */
+function whyNoWeak({ weak, stale }: Candidate, { sources, ruleSetNumber }: DatasetPolicy): string | null {
+  if (sources === 'record') return 'without a label of record';
+  if (!weak) return `never scanned with rule set ${ruleSetNumber}`;
+  if (stale) return 'stale: its bars have been restated';
+  return weak.kind === 'undecided' ? 'undecided by the rules' : null;
 }
 
 /** What a person saw, the rule may not have: its pole counts only where it takes the window for a flag too. */
@@ -167,7 +198,7 @@ function poleOf(label: ClassId, { weak }: Candidate, marked: number | null): num
   return marked ?? (weak?.class === POLED ? weak.poleKatr : null);
 }
 
-function planSplits(labelled: readonly Labelled[], { policy, gold }: RowsInput, notes: string[]): SplitPlan {
+function planSplits(labelled: readonly Labels[], { policy, gold }: RowsInput, notes: string[]): SplitPlan {
   const embargoMs = embargoFor([0, ...new Set(labelled.map((row) => row.series.timeframeMs))]);
   const cut = policy.cut ?? cutByShares(labelled, policy, embargoMs, notes);
   return {
@@ -180,7 +211,7 @@ function planSplits(labelled: readonly Labelled[], { policy, gold }: RowsInput, 
 }
 
 function cutByShares(
-  labelled: readonly Labelled[],
+  labelled: readonly Labels[],
   policy: DatasetPolicy,
   embargoMs: number,
   notes: string[],

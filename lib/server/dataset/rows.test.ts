@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClassId } from '@/lib/contract/classes.ts';
 import { datasetPolicySchema } from '@/lib/contract/dataset.ts';
 import type { GoldSpan } from '@/lib/core/leakage.ts';
-import type { Candidate, DatasetSeries, RecordLabel, WeakKind } from './candidate.ts';
+import type { Candidate, DatasetSeries, PseudoLabel, RecordLabel, WeakKind } from './candidate.ts';
 import { labelRows, takesSeries } from './label-rows.ts';
 import { classPriors, countRows, missingRows, naturalWeights, sampleRows } from './sample-rows.ts';
 import type { FirstBars } from './split-window.ts';
@@ -63,6 +63,7 @@ function year(seriesId: number): Candidate[] {
 const policy = (more: object = {}) => datasetPolicySchema.parse({ name: 'test', sources: 'weak', ...more });
 interface Given {
   records?: Map<string, RecordLabel>;
+  pseudo?: Map<string, PseudoLabel>;
   gold?: Map<number, GoldSpan[]>;
   firstBars?: FirstBars;
 }
@@ -73,6 +74,7 @@ async function build(candidates: Candidate[], more: object = {}, given: Given = 
     series: SERIES,
     candidates,
     records: given.records ?? new Map(),
+    pseudo: given.pseudo ?? new Map(),
     gold: given.gold ?? new Map(),
     readFirstBars: async (hashes) => {
       asked = hashes;
@@ -170,6 +172,40 @@ describe('rows of a dataset', () => {
     const only = (await build(candidates, { sources: 'record' }, { records })).rows;
     expect(only.every((row) => row.source === 'record')).toBe(true);
     expect(only).toHaveLength(10);
+  });
+
+  it('lets pseudo-labels stand in training alone, behind people and before rules, and moves no cut date by them', async () => {
+    const candidates = year(1);
+    const records = new Map<string, RecordLabel>(
+      candidates
+        .filter((_, i) => i % 3 === 0)
+        .map(({ windowId }) => [windowId, { label: 'wedge', sawFuture: false, poleKatr: null }]),
+    );
+    const taught: PseudoLabel = { label: 'blowoff', teacher: 'v0_3_0', round: 7 };
+    const pseudo = new Map(
+      candidates.filter((_, i) => i % 2 === 0).map(({ windowId }) => [windowId, taught]),
+    );
+    const without = await build(candidates, { sources: 'record' }, { records });
+    const { labelled } = await build(candidates, { sources: 'record' }, { records, pseudo });
+    expect(labelled.plan).toEqual(without.labelled.plan);
+    const of = (source: string) => labelled.rows.filter((row) => row.source === source);
+    expect(of('record')).toEqual(without.labelled.rows);
+    expect(of('pseudo').length).toBeGreaterThan(100);
+    expect(new Set(of('pseudo').map(({ split }) => split))).toEqual(new Set(['train']));
+    for (const row of of('pseudo')) {
+      expect(row).toMatchObject({ label: 'blowoff', pseudo: taught });
+      expect(records.has(row.candidate.windowId)).toBe(false);
+    }
+    expect(labelled.leftOut.get('pseudo-labels outside the training split')).toBeGreaterThan(50);
+    // Every window of training that no person has answered, labelled or not, is one that a model may be asked about.
+    expect(labelled.unlabelled.every(({ windowId }) => !records.has(windowId))).toBe(true);
+    const open = new Set(labelled.unlabelled.map(({ windowId }) => windowId));
+    expect(of('pseudo').every(({ candidate }) => open.has(candidate.windowId))).toBe(true);
+
+    const mixed = (await build(candidates, { sources: 'record+weak' }, { records, pseudo })).labelled.rows;
+    const later = mixed.filter(({ split, candidate }) => split !== 'train' && pseudo.has(candidate.windowId));
+    expect(later.length).toBeGreaterThan(50);
+    expect(later.every(({ source }) => source !== 'pseudo')).toBe(true);
   });
 
   it("takes a flag's pole as people marked it, else as the rule measured it where it says flag too, else as unknown", async () => {

@@ -2,13 +2,20 @@ import { CLASS_FACTS, CLASS_IDS, type ClassId, classIndex, NONE } from '@/lib/co
 import { type DatasetPolicy, SPLITS } from '@/lib/contract/dataset.ts';
 import { createRandom, type Random } from '@/lib/core/random.ts';
 import type { Split } from '@/lib/core/split.ts';
-import { addToPopulation, type DatasetRow, type Population, stratumOf } from './candidate.ts';
+import {
+  addToPopulation,
+  type DatasetRow,
+  type LabelSource,
+  type Population,
+  stratumOf,
+} from './candidate.ts';
 import { type LeftOut, leaveOut } from './left-out.ts';
 
 /** `none` to each row of the largest class. */
 const NONE_RATIO = 2;
 /** With no pattern in a split there is still something to see of `none`. */
 const FEWEST_NONE = 50;
+const MOST_TRUSTED_FIRST = ['record', 'pseudo', 'weak'] as const satisfies readonly LabelSource[];
 /** Fewer rows of a class than this in a split are said aloud. */
 const FEW = 10;
 const SPLIT_WORDS: Readonly<Record<Split, string>> = {
@@ -26,7 +33,7 @@ function capOf(id: ClassId, { capPerClass, classCaps }: DatasetPolicy): number {
 /**
  * The sampled set: in each split at most as many rows a class as the policy's caps say, and of `none` at most twice
  * the largest other class, half near misses and half others where there are enough of both. People's labels are kept
- * before weak ones.
+ * before pseudo-labels, and these before weak ones.
  * The same rows and seed give the same sample; the order of the answer is the order of `rows`.
  */
 export function sampleRows(
@@ -65,9 +72,9 @@ function pickNone(rows: readonly DatasetRow[], cap: number, random: Random): Dat
 
 function pick(rows: readonly DatasetRow[], most: number, random: Random): DatasetRow[] {
   if (rows.length <= most) return [...rows];
-  const records = random.shuffle(rows.filter((row) => row.source === 'record'));
-  const weak = random.shuffle(rows.filter((row) => row.source === 'weak'));
-  return [...records, ...weak].slice(0, most);
+  return MOST_TRUSTED_FIRST.flatMap((source) =>
+    random.shuffle(rows.filter((row) => row.source === source)),
+  ).slice(0, most);
 }
 
 /**

@@ -34,6 +34,7 @@ async function build(more: object = {}) {
     policy,
     series: new Map(MARKET.map(({ series }) => [series.id, series])),
     candidates: MARKET.flatMap(({ candidates }) => candidates),
+    pseudo: new Map(),
     records: new Map(),
     gold: new Map(),
     readFirstBars: async () => new Map(),

@@ -12,7 +12,7 @@ import { type Provenance, peopleText, rulesText, UNKNOWN_PROVENANCE } from './pr
 /** Rows of a series so near after the first of them, in bars, are one event to the bootstrap. */
 const EVENT_BARS = 12;
 /** Numbers in `source.npy`. */
-const SOURCE_CODES: Record<LabelSource, number> = { record: 0, weak: 1 };
+const SOURCE_CODES: Record<LabelSource, number> = { record: 0, weak: 1, pseudo: 2 };
 
 export interface Targets {
   /** In the order of the images; windows of one series lie together, oldest first. */
@@ -108,9 +108,14 @@ function labelsParquet({ rows, weights, events, imageHashes, provenance }: Targe
       { name: 'answers', data: record.map(({ answers }) => answers), type: 'INT32', nullable: true },
       { name: 'agreement', data: record.map(({ agreement }) => agreement), type: 'DOUBLE', nullable: true },
       { name: 'people', data: record.map(peopleText), type: 'STRING', nullable: true },
-      // Which model in which round labelled it: no row is a pseudo-label yet.
-      { name: 'model', data: rows.map(() => null), type: 'STRING', nullable: true },
-      { name: 'round', data: rows.map(() => null), type: 'INT32', nullable: true },
+      // Which model in which round took it for that: null but for a pseudo-label.
+      {
+        name: 'model',
+        data: rows.map(({ pseudo }) => pseudo?.teacher ?? null),
+        type: 'STRING',
+        nullable: true,
+      },
+      { name: 'round', data: rows.map(({ pseudo }) => pseudo?.round ?? null), type: 'INT32', nullable: true },
     ],
   });
 }

@@ -1,6 +1,6 @@
 import { classIndex } from '@/lib/contract/classes.ts';
-import type { GateSet } from '@/lib/contract/gate.ts';
 import { seriesKey } from '@/lib/contract/manifest.ts';
+import type { Split } from '@/lib/core/split.ts';
 import { timeframeMs } from '@/lib/core/timeframe.ts';
 import { groupEvents } from '../dataset/group-events.ts';
 import { readFrozenGold } from '../repo/gold.ts';
@@ -10,8 +10,8 @@ import type { LabelRow } from './label-rows.ts';
 import type { Place } from './trained-on.ts';
 
 /** Labelled windows that versions are held against, with their windows in the database. */
-export interface EvaluationSet extends EvaluationRows {
-  readonly set: GateSet;
+export interface EvaluationSet<Name = Split | 'gold'> extends EvaluationRows {
+  readonly set: Name;
   readonly windowIds: readonly string[];
   /** Rows left out because a version knows them. */
   readonly trainedOn: number;
@@ -23,11 +23,11 @@ type Known = (place: Place) => boolean;
 type Row = Place & Pick<LabelRow, 'label' | 'pole'> & { readonly weight: number | null };
 
 /** Rows of a dataset's split that no version knows. */
-export async function datasetSet(
-  set: 'test' | 'unseen',
+export async function datasetSet<Name extends Split>(
+  set: Name,
   rows: readonly LabelRow[],
   isKnown: Known,
-): Promise<EvaluationSet> {
+): Promise<EvaluationSet<Name>> {
   const ofSplit = rows.filter(({ split }) => split === set);
   const unknown = ofSplit.filter((row) => !isKnown(row));
   const ids = await findWindowsAt(unknown);
@@ -43,7 +43,9 @@ export async function datasetSet(
 }
 
 /** The windows of the newest frozen gold version that no version knows; null where nothing has been frozen. */
-export async function goldSet(isKnown: Known): Promise<{ number: number; rows: EvaluationSet } | null> {
+export async function goldSet(
+  isKnown: Known,
+): Promise<{ number: number; rows: EvaluationSet<'gold'> } | null> {
   const gold = await readFrozenGold();
   if (!gold) return null;
   const unknown = gold.windows.filter((window) => !isKnown(window));
@@ -53,11 +55,14 @@ export async function goldSet(isKnown: Known): Promise<{ number: number; rows: E
   }));
   return {
     number: gold.number,
-    rows: { ...toSet('gold', found), trainedOn: gold.windows.length - unknown.length, gone: 0 },
+    rows: { ...toSet('gold' as const, found), trainedOn: gold.windows.length - unknown.length, gone: 0 },
   };
 }
 
-function toSet(set: GateSet, found: readonly { readonly row: Row; readonly windowId: string }[]) {
+function toSet<Name extends Split | 'gold'>(
+  set: Name,
+  found: readonly { readonly row: Row; readonly windowId: string }[],
+) {
   const rows = found.map(({ row }) => row);
   return {
     set,

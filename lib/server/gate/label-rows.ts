@@ -1,6 +1,6 @@
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { classIdSchema } from '@/lib/contract/common.ts';
-import { SPLITS } from '@/lib/contract/dataset.ts';
+import { LABEL_SOURCES, SPLITS } from '@/lib/contract/dataset.ts';
 import { z } from '@/lib/contract/zod.ts';
 import { storage } from '../storage.ts';
 
@@ -19,6 +19,7 @@ const labelRowSchema = z.object({
   /** At natural prevalence. */
   weight: z.number(),
   split: z.enum(SPLITS),
+  source: z.enum(LABEL_SOURCES),
 });
 /** A row of a dataset's labels.parquet. */
 export type LabelRow = z.output<typeof labelRowSchema>;

@@ -1,6 +1,6 @@
 import { seriesKey } from '@/lib/contract/manifest.ts';
 import { bisect } from '@/lib/core/bisect.ts';
-import { EMBARGO_BARS } from '@/lib/core/split.ts';
+import { EMBARGO_BARS, type Split } from '@/lib/core/split.ts';
 import { timeframeMs } from '@/lib/core/timeframe.ts';
 import type { LabelRow } from './label-rows.ts';
 
@@ -10,11 +10,15 @@ export type Place = Pick<LabelRow, 'venue' | 'symbol' | 'timeframe' | 'ts'>;
 /**
  * What counts as known to a version: windows that it was trained or tuned on, and those within 64 bars of one in its
  * series. Validation counts too: it chose the epoch, the temperatures and the thresholds.
+ * @param splits only what lies in these, where all that are compared were tuned on the same validation rows
  */
-export function knownTo(rows: readonly LabelRow[]): (place: Place) => boolean {
+export function knownTo(
+  rows: readonly LabelRow[],
+  splits: readonly Split[] = ['train', 'validation'],
+): (place: Place) => boolean {
   const stamps = new Map<string, number[]>();
   for (const row of rows) {
-    if (row.split !== 'train' && row.split !== 'validation') continue;
+    if (!splits.includes(row.split)) continue;
     const key = seriesKey(row);
     const of = stamps.get(key);
     if (of) of.push(row.ts);

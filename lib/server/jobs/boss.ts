@@ -17,6 +17,7 @@ const EXPIRE_SECONDS: Record<JobKind, number> = {
   order: HOUR,
   gate: 4 * HOUR,
   check: 4 * HOUR,
+  round: 12 * HOUR,
 };
 /** A worker that is silent for so long is taken for dead and its job given to another. */
 export const HEARTBEAT_SECONDS = 20;

@@ -17,6 +17,7 @@ export interface NewRun {
   readonly seed: number;
   readonly basedOnId: number | null;
   readonly curveId: number | null;
+  readonly roundId: number | null;
   readonly createdBy: string;
 }
 
@@ -39,7 +40,7 @@ const SELECT = `
       FROM going
   )
   SELECT r."id", r."datasetId", d."name" AS "datasetName", d."hash" AS "datasetHash", d."storageKey" AS "datasetKey",
-         r."jobId", r."preset", r."seed", r."config", r."basedOnId", r."curveId", r."machine", r."device",
+         r."jobId", r."preset", r."seed", r."config", r."basedOnId", r."curveId", r."roundId", r."machine", r."device",
          CASE WHEN j."id" IS NULL THEN r."state"::text ELSE j."state"::text END AS "state",
          r."progress", coalesce(r."error", j."error") AS "error", v."name" AS "version", r."bestMacroF1",
          l."place", l."after",
@@ -67,6 +68,7 @@ interface StoredRun {
   readonly config: unknown;
   readonly basedOnId: number | null;
   readonly curveId: number | null;
+  readonly roundId: number | null;
   readonly machine: string | null;
   readonly device: string | null;
   readonly state: Run['state'];
@@ -167,6 +169,7 @@ function toJson(row: StoredRun): Run {
     settings: settingsOf(preset, row.config),
     basedOnId: row.basedOnId,
     curveId: row.curveId,
+    roundId: row.roundId,
     state: row.state,
     waits: row.place === null ? null : { place: row.place, after: row.after },
     machine: row.machine,

@@ -42,6 +42,7 @@ export async function chooseRows(
     for (const candidate of await pool.candidates(id, ruleSet.id)) candidates.push(candidate);
   }
   const records = policy.sources === 'weak' ? new Map() : await pool.records(actor);
+  const pseudo = policy.pseudoRound === null ? new Map() : await pool.pseudoLabels(policy.pseudoRound);
   const gold = await readGold(pool, signal);
   signal.throwIfAborted();
   const labelled = await labelRows({
@@ -49,6 +50,7 @@ export async function chooseRows(
     series: new Map(series.map((one) => [one.id, one])),
     candidates,
     records,
+    pseudo,
     gold,
     readFirstBars: (hashes) => pool.firstBars(hashes, signal),
     giveWay: async () => {

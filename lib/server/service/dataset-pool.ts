@@ -1,9 +1,12 @@
 import { WINDOW_BARS } from '@/lib/core/window.ts';
 import type { Actor } from '../auth/actor.ts';
 import { unpackSnapshot } from '../bars/snapshot-bytes.ts';
-import type { Candidate, RecordLabel } from '../dataset/candidate.ts';
+import type { Candidate, PseudoLabel, RecordLabel } from '../dataset/candidate.ts';
 import type { FirstBars } from '../dataset/split-window.ts';
+import { getDb } from '../db/connection.ts';
+import { notFound, Refusal } from '../error.ts';
 import { listCandidates } from '../repo/dataset.ts';
+import { findRound, readPseudoLabels } from '../repo/round.ts';
 import { streamSnapshots } from '../repo/snapshot-stream.ts';
 import { labelsOfRecord } from './record.ts';
 
@@ -13,8 +16,19 @@ export interface Pool {
   candidates(seriesId: number, ruleSetId: number): Promise<readonly Candidate[]>;
   /** Labels of record by window id. */
   records(actor: Actor): Promise<ReadonlyMap<string, RecordLabel>>;
+  /** The pseudo-labels of a round by window id. @throws Refusal where they count for nothing */
+  pseudoLabels(roundId: number): Promise<ReadonlyMap<string, PseudoLabel>>;
   /** Open times of the first bars of windows, by snapshot hash. */
   firstBars(snapshotHashes: readonly string[], signal: AbortSignal): Promise<FirstBars>;
+}
+
+/** A round's own dataset is built before it is decided; what was rejected or taken back counts no more. */
+async function standingPseudoLabels(roundId: number): Promise<ReadonlyMap<string, PseudoLabel>> {
+  const round = await findRound(getDb(), roundId);
+  if (!round) throw notFound(`round ${roundId}`);
+  if (round.state === 'rejected' || round.state === 'reverted')
+    throw new Refusal('conflict', `Round ${roundId} is ${round.state}: its pseudo-labels count for nothing.`);
+  return readPseudoLabels(roundId);
 }
 
 /** The pool as the database has it now: what a build is made of. */
@@ -25,6 +39,7 @@ export const storedPool: Pool = {
     for await (const { windowId, ...record } of labelsOfRecord(actor)) records.set(windowId, record);
     return records;
   },
+  pseudoLabels: standingPseudoLabels,
   async firstBars(hashes, signal) {
     const found = new Map<string, number>();
     for await (const { index, bytes } of streamSnapshots(hashes, signal)) {
@@ -89,6 +104,7 @@ export const keptPool: Pool = {
       throw error;
     }
   },
+  pseudoLabels: standingPseudoLabels,
   async firstBars(hashes, signal) {
     const { firstBars } = keptNow();
     const missing = hashes.filter((hash) => !firstBars.has(hash));

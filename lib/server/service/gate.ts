@@ -1,24 +1,19 @@
-import { setImmediate as breathe } from 'node:timers/promises';
-import type { GateReport } from '@/lib/contract/gate.ts';
+import type { GateReport, GateSet } from '@/lib/contract/gate.ts';
 import type { JobPayload } from '@/lib/contract/job-payload.ts';
-import { metricsSchema } from '@/lib/contract/metrics.ts';
 import { type Actor, requireRole } from '../auth/actor.ts';
 import { getDb } from '../db/connection.ts';
 import { Refusal } from '../error.ts';
 import { checksOf, passes } from '../gate/checks.ts';
-import { compareRows, type Said } from '../gate/compare-rows.ts';
 import { datasetSet, type EvaluationSet, goldSet } from '../gate/evaluation-set.ts';
-import { type LabelRow, readLabelRows } from '../gate/label-rows.ts';
 import { measureLatency } from '../gate/latency.ts';
+import { datasetOf, measureSet } from '../gate/measure-set.ts';
 import { knownTo } from '../gate/trained-on.ts';
 import { enqueueJob } from '../jobs/enqueue.ts';
 import type { JobContext } from '../jobs/job.ts';
 import { findAliased } from '../repo/alias.ts';
-import { findDatasetByHash } from '../repo/dataset.ts';
 import { findGate, insertGate, type StoredGate } from '../repo/gate.ts';
 import { newestGold } from '../repo/gold.ts';
 import type { VersionRow } from '../repo/model.ts';
-import { readPredictions } from '../repo/prediction.ts';
 import { requireCompatible } from '../serving/compatible.ts';
 import { modelFileOf, requireVersion } from './model.ts';
 import { predictMissing } from './predict.ts';
@@ -139,42 +134,11 @@ export async function runGateJob(context: GateJob): Promise<{ gateId: number; pa
   return { gateId, passed };
 }
 
-async function measureSet(
-  set: EvaluationSet,
-  own: VersionRow,
-  other: VersionRow | null,
-): Promise<GateReport['sets'][number]> {
-  const said = await saidBy(own, set.windowIds);
-  const saidByOther = other && (await saidBy(other, set.windowIds));
-  const sampled = compareRows(set, said, saidByOther, 'sampled');
-  // The heartbeats of the worker's other jobs go between.
-  await breathe();
-  return {
-    set: set.set,
-    rows: set.actual.length,
-    events: new Set(set.events).size,
-    trainedOn: set.trainedOn,
-    sampled,
-    natural: set.weights && compareRows(set, said, saidByOther, 'natural'),
-  };
-}
-
-async function saidBy(version: VersionRow, windowIds: readonly string[]): Promise<Said> {
-  const { biases } = metricsSchema.parse(version.metrics);
-  return { ...(await readPredictions(version.id, windowIds)), biases };
-}
-
-interface Dataset {
-  readonly name: string;
-  readonly hash: string;
-  readonly rows: readonly LabelRow[];
-}
-
 /** The rows to measure on, and what is to be said of them. */
 async function findSets(
   own: VersionRow,
   other: VersionRow | null,
-): Promise<{ sets: EvaluationSet[] } & Pick<GateReport, 'dataset' | 'gold' | 'notes'>> {
+): Promise<{ sets: EvaluationSet<GateSet>[] } & Pick<GateReport, 'dataset' | 'gold' | 'notes'>> {
   const [ownDataset, otherDataset] = [await datasetOf(own), other && (await datasetOf(other))];
   const source = ownDataset ?? otherDataset;
   const notes: string[] = [];
@@ -185,7 +149,7 @@ async function findSets(
   const learnt = [ownDataset, otherDataset].filter((dataset) => dataset !== null);
   // Of its own dataset no test row is near a training row: the embargo saw to that.
   const isKnown = knownTo(learnt.filter(({ hash }) => hash !== source?.hash).flatMap(({ rows }) => rows));
-  const sets: EvaluationSet[] = [];
+  const sets: EvaluationSet<GateSet>[] = [];
   for (const split of ['test', 'unseen'] as const)
     if (source?.rows.some((row) => row.split === split))
       sets.push(await datasetSet(split, source.rows, isKnown));
@@ -201,11 +165,4 @@ async function findSets(
     gold: gold?.number ?? null,
     notes,
   };
-}
-
-async function datasetOf(version: VersionRow): Promise<Dataset | null> {
-  const { dataset_hash: hash } = metricsSchema.parse(version.metrics);
-  const dataset = await findDatasetByHash(getDb(), hash);
-  const rows = dataset && (await readLabelRows(dataset.storageKey));
-  return rows && { name: dataset.name, hash, rows };
 }

@@ -58,6 +58,7 @@ interface AddedRun {
   readonly settings: GivenSettings;
   readonly basedOnId?: number | null;
   readonly curveId?: number;
+  readonly roundId?: number;
   readonly by: Actor;
 }
 
@@ -68,12 +69,20 @@ interface AddedRun {
 export async function addRun(
   tx: DbOrTx,
   enqueue: (request: JobRequest) => Promise<string>,
-  { dataset, preset, seed, settings, basedOnId = null, curveId, by }: AddedRun,
+  { dataset, preset, seed, settings, basedOnId = null, curveId, roundId, by }: AddedRun,
 ): Promise<{ runId: number; jobId: string }> {
   // All settings, so that a run stays what it was when a preset changes.
   const config = { preset, seed, ...resolveSettings(preset, settings) };
   requireSchema(dataset, Number(config.feature_schema));
-  const own = { datasetId: dataset.id, preset, seed, config, basedOnId, curveId: curveId ?? null };
+  const own = {
+    datasetId: dataset.id,
+    preset,
+    seed,
+    config,
+    basedOnId,
+    curveId: curveId ?? null,
+    roundId: roundId ?? null,
+  };
   const runId = await insertRun(tx, { ...own, createdBy: by.id });
   const jobId = await enqueue(trainingOf(runId, dataset.name, false));
   await updateRun(tx, runId, { jobId });

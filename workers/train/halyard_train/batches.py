@@ -32,11 +32,15 @@ def epoch_seed(seed, epoch, purpose):
     return int(np.random.SeedSequence([seed, epoch, purpose]).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
-def training_batches(dataset, rows, config, epoch, device):
-    """Yield the Batches of one epoch in its own shuffled order, on device."""
+def training_batches(dataset, rows, length, config, epoch, device):
+    """Yield the Batches of one epoch in its own shuffled order, on device.
+
+    length: rows that it shows; more than there are begin anew, each time in another order, once all have been shown.
+    """
     generator = torch.Generator().manual_seed(epoch_seed(config.seed, epoch, BATCHES))
-    order = rows[torch.randperm(len(rows), generator=generator).numpy()]
-    parts = np.array_split(order, steps_of(len(rows), config.batch))
+    times = -(-length // len(rows))
+    orders = [rows[torch.randperm(len(rows), generator=generator).numpy()] for _ in range(times)]
+    parts = np.array_split(np.concatenate(orders)[:length], steps_of(length, config.batch))
     yield from ahead(training_batch(dataset, part, config, generator, device) for part in parts)
 
 

@@ -29,7 +29,7 @@ def bench(turns, events):
         net = Net(len(CLASSES)).to(device.name, memory_format=torch.channels_last).train()
         optimizer = make_optimizer(net, config)
         weights = class_weights(np.bincount(dataset.label, minlength=len(CLASSES))).to(device.name)
-        resident = next(training_batches(dataset, rows, config, 0, device.name))
+        resident = next(training_batches(dataset, rows, len(rows), config, 0, device.name))
 
         def time_of(batches):
             began = time.monotonic()
@@ -43,7 +43,7 @@ def bench(turns, events):
         bare, whole = 0.0, 0.0
         for turn in range(turns):
             bare += time_of([resident] * STEPS)
-            whole += time_of(training_batches(dataset, rows, config, turn + 1, device.name))
+            whole += time_of(training_batches(dataset, rows, len(rows), config, turn + 1, device.name))
     images = turns * STEPS * config.batch
     events.emit(
         "bench",

@@ -19,6 +19,7 @@ class Config:
     batch: int = 256
     rows: int = 0  # training rows at most, the class mix kept
     label_share: float = 1.0  # share of those rows' events that is trained on, each class alike
+    pseudo_labels: int = 1  # 0 trains without the dataset's pseudo-labels, for as many steps as with them
     eval_rows: int = 0  # rows of each other split at most, likewise
     pole_weight: float = 0.3
     learning_rate: float = 1e-3
@@ -48,6 +49,7 @@ RANGES = {
     "batch": (2, 65536),
     "rows": (0, 2**31 - 1),
     "label_share": (0.01, 1),
+    "pseudo_labels": (0, 1),
     "eval_rows": (0, 2**31 - 1),
     "pole_weight": (0, 100),
     "learning_rate": (1e-8, 10),

@@ -161,9 +161,12 @@ def refuse(folder, name, values, bad, right):
         raise UserError(f"{os.path.join(folder, name)}.npy[{place}]: {values[at]}; {right} is expected")
 
 
-def choose_rows(dataset, split, cap, seed):
-    """Sorted row numbers of a split, at most cap (0: all), the class mix kept (largest remainders), chosen by seed."""
-    rows = np.flatnonzero(dataset.split == split)
+def choose_rows(dataset, split, cap, seed, among=True):
+    """Sorted row numbers of a split, at most cap (0: all), the class mix kept (largest remainders), chosen by seed.
+
+    among: bool [N], the rows to choose from; all where left out.
+    """
+    rows = np.flatnonzero((dataset.split == split) & among)
     if cap == 0 or len(rows) <= cap:
         return rows
     label = dataset.label[rows]
@@ -176,13 +179,33 @@ def choose_rows(dataset, split, cap, seed):
 
 
 def training_rows(dataset, config):
-    """Sorted row numbers that a run trains on: those of config.rows, and of them those of config.label_share.
+    """(rows, length): the sorted row numbers that a run trains on, and how many rows an epoch shows.
 
-    The latter goes by events, each class (of an event's first row) giving the same share in an order that only the
-    seed decides: the rows of a smaller share are all among those of a larger. Raises UserError where fewer than two
-    rows would be left.
+    Labels come first: config.rows of them at most, then pseudo-labels up to that. A run without pseudo-labels trains on
+    those labels alone, over as many rows an epoch as a run with them: the control that a round is judged by.
+    Raises UserError where fewer than two rows would be left.
     """
-    rows = choose_rows(dataset, TRAIN, config.rows, config.seed)
+    pseudo = dataset.source == PSEUDO
+    rows = shared(dataset, choose_rows(dataset, TRAIN, config.rows, config.seed, ~pseudo), config)
+    room = max(0, config.rows - len(rows))
+    added = np.zeros(0, rows.dtype)
+    if config.rows == 0 or room > 0:
+        added = choose_rows(dataset, TRAIN, room, config.seed, pseudo)
+    length = len(rows) + len(added)
+    if config.pseudo_labels:
+        rows = np.sort(np.concatenate([rows, added]))
+    if len(rows) < 2:
+        raise UserError(f"{len(rows)} rows are left to train on; at least 2 are needed")
+    return rows, length
+
+
+def shared(dataset, rows, config):
+    """Those of rows that are in config.label_share.
+
+    It goes by events, each class (of an event's first row) giving the same share in an order that only the seed
+    decides: the rows of a smaller share are all among those of a larger. Raises UserError where fewer than two would
+    be left.
+    """
     if config.label_share == 1:
         return rows
     group = group_of(dataset.event[rows])

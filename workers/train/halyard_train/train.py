@@ -42,12 +42,12 @@ def train(dataset, run, config, events):
     }
     saved = load_checkpoint(os.path.join(run, "checkpoint.pt"), identity)
 
-    rows = training_rows(dataset, config)
+    rows, length = training_rows(dataset, config)
     held_out = {split: choose_rows(dataset, split, config.eval_rows, config.seed) for split in evaluated_splits()}
     validation = held_out[VALIDATION]
     label = dataset.label[rows]
     weights = class_weights(np.bincount(label, minlength=len(CLASSES))).to(device.name)
-    steps = steps_of(len(rows), config.batch)
+    steps = steps_of(length, config.batch)
 
     torch.manual_seed(config.seed)
     net = Net(len(CLASSES), AUX[config.feature_schema])
@@ -80,7 +80,7 @@ def train(dataset, run, config, events):
         net.train()
         torch.manual_seed(epoch_seed(config.seed, epoch, DROPOUT) + team.rank)
         total, seen, told = torch.zeros((), device=device.name), 0, 0.0
-        for step, batch in enumerate(training_batches(dataset, rows, config, epoch, device.name), 1):
+        for step, batch in enumerate(training_batches(dataset, rows, length, config, epoch, device.name), 1):
             rate = learning_rate((epoch - 1) * steps + step, config.epochs * steps, config)
             loss = train_step(member, optimizer, team.share_of(batch), weights, config, device, rate)
             total += loss * len(batch.mix)
@@ -95,7 +95,7 @@ def train(dataset, run, config, events):
                     steps=steps,
                     loss=finite(loss.item(), epoch),
                     images_per_s=seen / elapsed,
-                    seconds_left=elapsed / seen * (len(rows) * (config.epochs - epoch + 1) - seen),
+                    seconds_left=elapsed / seen * (length * (config.epochs - epoch + 1) - seen),
                 )
         train_loss = finite(team.sum(total.item() / seen)[0] / team.size, epoch)
         trained = time.monotonic() - began

@@ -61,9 +61,9 @@ def test_an_epochs_batches_depend_on_seed_and_epoch_only_and_mask_mixed_poles(da
     dataset = open_dataset(dataset_folder)
     rows = choose_rows(dataset, TRAIN, 0, 1)
     config = make_config({"preset": "full", "batch": 50, "cutmix": 0.5})
-    first = list(training_batches(dataset, rows, config, 2, "cpu"))
-    again = list(training_batches(dataset, rows, config, 2, "cpu"))
-    other = list(training_batches(dataset, rows, config, 3, "cpu"))
+    first = list(training_batches(dataset, rows, len(rows), config, 2, "cpu"))
+    again = list(training_batches(dataset, rows, len(rows), config, 2, "cpu"))
+    other = list(training_batches(dataset, rows, len(rows), config, 3, "cpu"))
     assert sum(len(batch.mix) for batch in first) == len(rows)
     same = [(a.inputs[0], b.inputs[0]) for a, b in zip(first, again, strict=True)]
     assert all(torch.equal(a, b) for a, b in same)
@@ -76,6 +76,19 @@ def test_an_epochs_batches_depend_on_seed_and_epoch_only_and_mask_mixed_poles(da
         assert not batch.pole_katr[batch.pole_known].isnan().any()
 
 
+def test_an_epoch_longer_than_its_rows_shows_all_of_them_before_any_again(dataset_folder):
+    dataset = open_dataset(dataset_folder)
+    rows = choose_rows(dataset, TRAIN, 40, 1)
+    config = make_config({"preset": "full", "batch": 16, "cutmix": 0, "stretch": 0})
+    batches = list(training_batches(dataset, rows, 100, config, 1, "cpu"))
+    assert sum(len(batch.mix) for batch in batches) == 100
+    assert len(batches) == 7
+    hashes = {image.tobytes(): row for row, image in zip(rows, dataset.images[rows], strict=True)}
+    shown = [hashes[image.numpy().tobytes()] for batch in batches for image in batch.inputs[0]]
+    times = [shown.count(row) for row in rows]
+    assert set(times) == {2, 3}
+
+
 def test_auxiliary_values_are_mixed_by_the_area_that_the_target_is_mixed_by():
     own, partner = torch.tensor([[1.0, -2], [3, 4], [5, 6]]), torch.tensor([2, 0, 1])
     mixed = mix_values(own, partner, torch.tensor([1, 0.25, 0.5]))
@@ -86,8 +99,8 @@ def test_with_feature_schema_2_images_and_targets_stay_as_they_are_and_unmixed_r
     dataset = open_dataset(dataset_folder, 2)
     rows = choose_rows(dataset, TRAIN, 0, 1)
     settings = {"preset": "full", "batch": 50, "cutmix": 0.5}
-    first = training_batches(dataset, rows, make_config(settings), 2, "cpu")
-    second = training_batches(dataset, rows, make_config({**settings, "feature_schema": 2}), 2, "cpu")
+    first = training_batches(dataset, rows, len(rows), make_config(settings), 2, "cpu")
+    second = training_batches(dataset, rows, len(rows), make_config({**settings, "feature_schema": 2}), 2, "cpu")
     known = {values.tobytes() for values in dataset.auxiliary[rows]}
     for one, two in zip(first, second, strict=True):
         assert torch.equal(one.inputs[0], two.inputs[0])

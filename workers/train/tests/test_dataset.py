@@ -132,7 +132,7 @@ def test_a_label_share_takes_whole_events_of_each_class_and_smaller_shares_lie_i
     dataset = open_dataset(folder)
     config = make_config({"preset": "full", "seed": 7})
     every, half, quarter = (
-        training_rows(dataset, dataclasses.replace(config, label_share=share)) for share in (1, 0.5, 0.25)
+        training_rows(dataset, dataclasses.replace(config, label_share=share))[0] for share in (1, 0.5, 0.25)
     )
     assert np.array_equal(every, choose_rows(dataset, 0, 0, 7))
     assert set(quarter) < set(half) < set(every)
@@ -144,10 +144,10 @@ def test_a_label_share_takes_whole_events_of_each_class_and_smaller_shares_lie_i
         return np.bincount(dataset.label[rows][first], minlength=5)
 
     assert np.array_equal(events_by_class(half), np.ceil(events_by_class(every) / 2))
-    other = training_rows(dataset, dataclasses.replace(config, seed=8, label_share=0.5))
+    other, _ = training_rows(dataset, dataclasses.replace(config, seed=8, label_share=0.5))
     assert not np.array_equal(half, other)
     capped = dataclasses.replace(config, rows=90, label_share=0.5)
-    assert set(training_rows(dataset, capped)) < set(choose_rows(dataset, 0, 90, 7))
+    assert set(training_rows(dataset, capped)[0]) < set(choose_rows(dataset, 0, 90, 7))
 
 
 def test_a_label_share_that_leaves_nothing_to_train_on_is_refused(folder):
@@ -158,6 +158,36 @@ def test_a_label_share_that_leaves_nothing_to_train_on_is_refused(folder):
     np.save(folder / "event.npy", np.arange(300, dtype=np.int32))
     with pytest.raises(UserError, match=r"label_share 0\.5 leaves 1 of 2 rows; at least 2 are needed"):
         training_rows(open_dataset(folder), make_config({"label_share": 0.5}))
+
+
+def test_labels_come_before_pseudo_labels_and_the_control_sees_as_many_rows_an_epoch(folder):
+    train = np.flatnonzero(np.load(folder / "split.npy") == 0)
+    source = np.load(folder / "source.npy")
+    source[train] = 0
+    source[train[::3]] = 2
+    np.save(folder / "source.npy", source)
+    dataset = open_dataset(folder)
+    labels, pseudo = np.setdiff1d(train, train[::3]), train[::3]
+    student, control = make_config({"preset": "full"}), make_config({"preset": "full", "pseudo_labels": 0})
+    rows, length = training_rows(dataset, student)
+    assert np.array_equal(rows, train)
+    assert length == len(train)
+    rows, length = training_rows(dataset, control)
+    assert np.array_equal(rows, labels)
+    assert length == len(train)
+
+    capped = {"rows": len(labels) + 10}
+    rows, length = training_rows(dataset, dataclasses.replace(student, **capped))
+    assert length == len(rows) == len(labels) + 10
+    assert set(labels) < set(rows)
+    assert len(set(rows) & set(pseudo)) == 10
+    rows, length = training_rows(dataset, dataclasses.replace(control, **capped))
+    assert np.array_equal(rows, labels)
+    assert length == len(labels) + 10
+    few = {"rows": 50}
+    rows, length = training_rows(dataset, dataclasses.replace(student, **few))
+    assert length == len(rows) == 50
+    assert set(rows) < set(labels)
 
 
 def test_what_may_be_set_is_told_with_its_default_its_range_and_its_choices():
