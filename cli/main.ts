@@ -8,6 +8,7 @@ import { addDatasetCommands } from './commands/dataset.ts';
 import { addFileCommands } from './commands/files.ts';
 import { addModelCommands } from './commands/models.ts';
 import { addPeopleCommands } from './commands/people.ts';
+import { addSelfTrainCommands } from './commands/self-train.ts';
 import { addSystemCommands } from './commands/system.ts';
 import { addTokenCommands } from './commands/tokens.ts';
 import { addTrainCommands } from './commands/train.ts';
@@ -27,6 +28,7 @@ export async function main(argv: string[]): Promise<void> {
   addDatasetCommands(program);
   addTrainCommands(program);
   addCurveCommands(program);
+  addSelfTrainCommands(program);
   addModelCommands(program);
   addPeopleCommands(program);
   addTokenCommands(program);

@@ -13,7 +13,7 @@ import { Problem } from '@/lib/server/host/problem.mjs';
 import { checkDataset, datasetChecks } from '@/lib/server/service/check-dataset.ts';
 import { buildDataset, getDataset, listDatasets } from '@/lib/server/service/dataset.ts';
 import { previewDataset } from '@/lib/server/service/preview-dataset.ts';
-import { wholeNumber } from '../arguments.ts';
+import { ofClass, wholeNumber } from '../arguments.ts';
 import { takeDatabase } from '../database.ts';
 import { finishJob } from '../jobs.ts';
 import { answer, printTable } from '../output.ts';
@@ -34,19 +34,11 @@ function moment(text: string): number {
   return ts;
 }
 
-/** `flag=500`, any number of times. */
-function classCap(text: string, former: Partial<Record<ClassId, number>>): Partial<Record<ClassId, number>> {
-  const [name, rows] = text.split('=');
-  const id = CLASS_IDS.find((one) => one === name);
-  if (!id || rows === undefined)
-    throw new InvalidArgumentError(`class=rows is needed, of ${CLASS_IDS.join(', ')}`);
-  return { ...former, [id]: wholeNumber(rows) };
-}
-
 interface BuildOptions {
   name: string;
   dryRun?: boolean;
   sources: string;
+  pseudoRound?: number;
   ruleSet: number;
   symbols?: string[];
   timeframes?: string[];
@@ -69,6 +61,7 @@ function policyOf(options: BuildOptions): DatasetPolicy {
   const parsed = datasetPolicySchema.safeParse({
     name: options.name,
     sources: options.sources,
+    pseudoRound: options.pseudoRound,
     ruleSetNumber: options.ruleSet,
     symbols: options.symbols ?? null,
     timeframes: options.timeframes ?? null,
@@ -111,7 +104,13 @@ export function addDatasetCommands(program: Command): void {
     .option('--test-from <day>', 'first day of test, instead of shares', moment)
     .option('--unseen <series...>', 'symbols (venue:symbol) kept aside as a second test', [])
     .option('--cap <rows>', 'rows a class at most, in each split', wholeNumber)
-    .option('--class-cap <class=rows>', 'the same for one class; may be given for several', classCap, {})
+    .option(
+      '--class-cap <class=rows>',
+      'the same for one class; may be given for several',
+      ofClass(wholeNumber),
+      {},
+    )
+    .option('--pseudo-round <id>', 'with the pseudo-labels of an accepted round in training', wholeNumber)
     .option('--seed <seed>', 'seed of the sampling', wholeNumber, 1)
     .action(async (options: BuildOptions, command: Command) => {
       const policy = policyOf(options);

@@ -18,6 +18,7 @@ export const KIND_NAMES: Record<JobKind, string> = {
   order: 'Order',
   gate: 'Gate',
   check: 'Check',
+  round: 'Round',
 };
 
 export function isGoing(state: Job['state']): boolean {

@@ -159,6 +159,16 @@ function RunFacts({ run, epochs }: { run: Run; epochs: readonly Epoch[] }) {
               </ul>
             ),
           ],
+          ...(run.roundId === null
+            ? []
+            : [
+                [
+                  'Round',
+                  <Link key="round" href="/train?view=rounds">
+                    {run.settings.pseudo_labels === 0 ? 'control' : 'student'} of a round
+                  </Link>,
+                ] as const,
+              ]),
           ...(run.basedOnId === null
             ? []
             : [

@@ -14,6 +14,7 @@ const RUN: Run = {
   settings: resolveSettings('standard', { learning_rate: 0.002, cutmix: 0 }),
   basedOnId: null,
   curveId: null,
+  roundId: null,
   state: 'done',
   waits: null,
   machine: null,

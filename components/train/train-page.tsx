@@ -7,15 +7,20 @@ import { TopBar } from '@/components/shell/top-bar.tsx';
 import { LearningPanel } from './curve/learning-panel.tsx';
 import { DatasetsPanel } from './datasets-panel.tsx';
 import { Readiness } from './readiness.tsx';
+import { SelfTrainingPanel } from './rounds/self-training-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
 import classes from './train.module.css';
 import { isTraining, useDatasets, useRuns } from './use-train.ts';
 
-const VIEWS = ['runs', 'labels'] as const;
-const VIEW_WORDS = { runs: 'Datasets and runs', labels: 'What more labels would buy' } as const;
+const VIEWS = ['runs', 'rounds', 'labels'] as const;
+const VIEW_WORDS = {
+  runs: 'Datasets and runs',
+  rounds: 'Self-training',
+  labels: 'What more labels would buy',
+} as const;
 
 /**
- * Datasets on the left and runs on the right, or the learning curves. `?train=3` opens the form of a run on dataset 3.
+ * Datasets on the left and runs on the right, or rounds of self-training, or the learning curves. `?train=3` opens the form of a run on dataset 3.
  */
 export function TrainPage() {
   const [starting, setStarting] = useQueryState('train', parseAsInteger);
@@ -51,6 +56,8 @@ export function TrainPage() {
             onStarting={(id) => void setStarting(id)}
           />
         </div>
+      ) : view === 'rounds' ? (
+        <SelfTrainingPanel datasets={datasets.data?.datasets ?? []} />
       ) : (
         <LearningPanel datasets={datasets.data?.datasets ?? []} />
       )}

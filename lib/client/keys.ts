@@ -21,6 +21,7 @@ export const keys = {
   runs: ['runs'] as const,
   run: (id: number) => ['runs', id] as const,
   learningCurves: ['runs', 'learning curves'] as const,
+  selfTrainings: ['self-trainings'] as const,
   comparedRuns: (runs: string) => ['runs', 'compared', runs] as const,
   models: ['models'] as const,
   metrics: (name: string) => ['models', name, 'metrics'] as const,

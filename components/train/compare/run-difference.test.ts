@@ -33,6 +33,7 @@ function compared(id: number, given: GivenSettings, more: Partial<ComparedRun> =
       ...{
         basedOnId: null,
         curveId: null,
+        roundId: null,
         state: 'done',
         waits: null,
         machine: 'm',

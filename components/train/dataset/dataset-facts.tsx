@@ -12,6 +12,9 @@ export function DatasetFacts({ dataset }: { dataset: Dataset }) {
     <Facts
       items={[
         ['Labels', SOURCES_WORDS[policy.sources]],
+        ...(policy.pseudoRound === null
+          ? []
+          : [['Pseudo-labels', `of round ${policy.pseudoRound}`] as const]),
         [
           'Series',
           [

@@ -2,6 +2,7 @@ import { MultiSelect, NumberInput, SegmentedControl, Select, TextInput } from '@
 import type { UseFormReturnType } from '@mantine/form';
 import { useSeries } from '@/components/data/use-series.ts';
 import { CLASS_FACTS, CLASS_IDS } from '@/lib/contract/classes.ts';
+import { useSelfTrainings } from '../rounds/use-self-training.ts';
 import classes from './dataset.module.css';
 import type { PolicyValues } from './policy-values.ts';
 
@@ -54,6 +55,7 @@ export function PolicyFields({ form }: { form: PolicyForm }) {
           <p className={classes.fieldName}>Labels</p>
           <SegmentedControl fullWidth aria-label="Labels" data={SOURCES} {...form.getInputProps('sources')} />
         </div>
+        <PseudoRound form={form} />
       </div>
       <div className={classes.fields}>
         <MultiSelect
@@ -85,6 +87,35 @@ export function PolicyFields({ form }: { form: PolicyForm }) {
       <Dates form={form} />
       <Caps form={form} />
     </>
+  );
+}
+
+/** Where a round was accepted, its pseudo-labels may stand in training where no person has answered. */
+function PseudoRound({ form }: { form: PolicyForm }) {
+  const { data } = useSelfTrainings();
+  const accepted = (data?.selfTrainings ?? []).flatMap(({ id, datasetName, rounds }) =>
+    rounds
+      .filter(({ state }) => state === 'accepted')
+      .map((round) => ({
+        value: String(round.id),
+        label: `round ${round.number} of self-training ${id} from ${datasetName}, taught by ${round.teacher}`,
+      })),
+  );
+  const chosen = form.values.pseudoRound;
+  if (accepted.length === 0 && chosen === '') return null;
+  const isGone = chosen !== '' && accepted.every(({ value }) => value !== chosen);
+  return (
+    <Select
+      className={classes.full}
+      label="Pseudo-labels"
+      allowDeselect={false}
+      data={[
+        { value: '', label: 'none' },
+        ...accepted,
+        ...(isGone ? [{ value: chosen, label: `round ${chosen}, which counts no more` }] : []),
+      ]}
+      {...form.getInputProps('pseudoRound')}
+    />
   );
 }
 

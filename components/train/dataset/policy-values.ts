@@ -7,6 +7,8 @@ import type { z } from '@/lib/contract/zod.ts';
 export interface PolicyValues {
   name: string;
   sources: DatasetPolicy['sources'];
+  /** The id of a round; empty takes no pseudo-labels. */
+  pseudoRound: string;
   ruleSetNumber: string;
   symbols: string[];
   timeframes: string[];
@@ -31,6 +33,7 @@ const percent = (share: number) => Math.round(share * 1000) / 10;
 export const NEW_POLICY: PolicyValues = {
   name: '',
   sources: 'record',
+  pseudoRound: '',
   ruleSetNumber: '1',
   symbols: [],
   timeframes: [],
@@ -53,6 +56,7 @@ export function toValues(policy: DatasetPolicy): PolicyValues {
   return {
     name: policy.name,
     sources: policy.sources,
+    pseudoRound: policy.pseudoRound === null ? '' : String(policy.pseudoRound),
     ruleSetNumber: String(policy.ruleSetNumber),
     symbols: policy.symbols ?? [],
     timeframes: policy.timeframes ?? [],
@@ -78,6 +82,7 @@ export function toPolicy(values: PolicyValues): z.input<typeof datasetPolicySche
   return {
     name: values.name,
     sources: values.sources,
+    pseudoRound: values.pseudoRound === '' ? null : Number(values.pseudoRound),
     ruleSetNumber: Number(values.ruleSetNumber),
     symbols: all(values.symbols),
     timeframes: all(values.timeframes),

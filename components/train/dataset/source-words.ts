@@ -10,6 +10,7 @@ export const SOURCES_WORDS: Readonly<Record<DatasetPolicy['sources'], string>> =
 export const SOURCE_WORDS: Readonly<Record<string, string>> = {
   record: 'Of record',
   weak: 'Weak',
+  pseudo: 'Pseudo',
 };
 export const SPLIT_WORDS: Readonly<Record<(typeof SPLITS)[number], string>> = {
   train: 'Train',
