@@ -15,6 +15,7 @@ import { CLASS_FACTS } from '@/lib/contract/classes.ts';
 import type { SimilarWindow } from '@/lib/contract/similar.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
 import classes from './similar.module.css';
+import { useOnItsWay } from './use-on-its-way.ts';
 
 /** Whoever answers faster than this does not look. */
 const PAUSE_MS = 500;
@@ -31,6 +32,7 @@ interface SimilarProps {
 export function Similar({ windowId, inView }: SimilarProps) {
   const version = useInference((state) => state.model?.version ?? null);
   const [asked] = useDebouncedValue(windowId, PAUSE_MS);
+  const isOnItsWay = useOnItsWay(asked);
   const { data, error } = useQuery({
     queryKey: keys.similar(version ?? '', asked ?? ''),
     queryFn: async ({ signal }) => {
@@ -41,7 +43,7 @@ export function Similar({ windowId, inView }: SimilarProps) {
       });
       return { windows: windows.map(open), empty };
     },
-    enabled: version !== null && asked !== null,
+    enabled: version !== null && asked !== null && !isOnItsWay,
     ...onceAnswered,
     staleTime: 60_000,
   });

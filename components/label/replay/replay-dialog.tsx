@@ -18,6 +18,7 @@ import { api } from '@/lib/contract/api.ts';
 import type { Replay } from '@/lib/contract/replay.ts';
 import { sliceBars } from '@/lib/core/bar.ts';
 import { openSnapshot } from '@/lib/core/snapshot.ts';
+import { useOnItsWay } from '../use-on-its-way.ts';
 import classes from './replay.module.css';
 
 const BAR_MS = 250;
@@ -30,9 +31,11 @@ interface ReplayDialogProps {
 
 /** The bars after a window that the person has answered, one by one. */
 export function ReplayDialog({ windowId, onClose }: ReplayDialogProps) {
+  const isOnItsWay = useOnItsWay(windowId);
   const { data, error, refetch } = useQuery({
     queryKey: keys.replay(windowId),
     queryFn: ({ signal }) => call(api.replayWindow, { params: { id: windowId }, signal }),
+    enabled: !isOnItsWay,
     ...onceAnswered,
     staleTime: Number.POSITIVE_INFINITY,
   });
