@@ -1,3 +1,4 @@
+import type { JobKind } from '@/lib/contract/jobs.ts';
 import { sweepUploads } from '@/lib/server/bars/upload.ts';
 import { closeDatabase } from '@/lib/server/db/connection.ts';
 import { logger } from '@/lib/server/log.ts';
@@ -15,7 +16,7 @@ const SWEEP_EVERY_MS = 3_600_000;
 /** The job worker: takes jobs until it is told to stop, or until whoever started it is gone. */
 async function main(): Promise<void> {
   const train = (await trainingSlots()).length;
-  const worker = new Worker(handlers, {
+  const concurrency = {
     import: 2,
     scan: 2,
     dataset: 1,
@@ -24,7 +25,9 @@ async function main(): Promise<void> {
     order: 1,
     gate: 1,
     check: 1,
-  });
+    round: 1,
+  } satisfies Record<JobKind, number>;
+  const worker = new Worker(handlers, concurrency);
   const parent = process.ppid;
   let leaving = false;
   const leave = (why: string) => {

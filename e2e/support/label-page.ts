@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
 
 /** The label page as a person at the keyboard sees it. */
 export class LabelPage {
@@ -74,6 +74,14 @@ export class LabelPage {
       ]),
     );
     return Object.fromEntries(entries) as Record<string, number>;
+  }
+
+  /** Waits until this open page has taken a version over by itself; the report says how soon. */
+  async follows(version: string): Promise<void> {
+    const began = Date.now();
+    await expect(this.model).toHaveAttribute('data-version', version);
+    await expect(this.model).toHaveAttribute('data-phase', 'ready');
+    test.info().annotations.push({ type: `followed to ${version}`, description: `${Date.now() - began} ms` });
   }
 
   /** Waits until the server has everything. */
