@@ -62,6 +62,7 @@ export const queueMixSchema = z
     uncertainty: share.default(0),
     disagreement: share.default(0),
     diversity: share.default(0),
+    drift: share.default(0),
     random: share.default(0),
   })
   .refine((mix) => Math.abs(sumOf(mix) - 1) <= SUM_MAY_MISS, {

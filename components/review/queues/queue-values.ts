@@ -53,7 +53,7 @@ const NEW_QUEUE: QueueValues = {
   to: '',
   labelled: 'no',
   disagrees: false,
-  mix: { deficit: 100, uncertainty: 0, disagreement: 0, diversity: 0, random: 0 },
+  mix: { deficit: 100, uncertainty: 0, disagreement: 0, diversity: 0, drift: 0, random: 0 },
   overlap: 1,
   agreement: 66.7,
   blindShare: 0,

@@ -15,6 +15,7 @@ export const STRATEGY_NAMES: Readonly<Record<Strategy, string>> = {
   uncertainty: 'Uncertainty',
   disagreement: 'Disagreement',
   diversity: 'Diversity',
+  drift: 'Drift',
   random: 'Random',
 };
 
@@ -24,6 +25,7 @@ export const STRATEGY_HINTS: Readonly<Record<Strategy, string>> = {
   uncertainty: 'where the model’s first two classes are closest',
   disagreement: 'where model and rules contradict each other most',
   diversity: 'farthest from all that is labelled',
+  drift: 'where the newest windows lie and labels hardly do',
   random: 'by lot: the only share that estimates anything',
 };
 

@@ -5,7 +5,7 @@ import { createOrder, type OrderOptions, type Waiting } from './order.ts';
 import type { Mix } from './strategy.ts';
 import { SPACING, type Span } from './timeline.ts';
 
-const NOTHING: Mix = { deficit: 0, uncertainty: 0, disagreement: 0, diversity: 0, random: 0 };
+const NOTHING: Mix = { deficit: 0, uncertainty: 0, disagreement: 0, diversity: 0, drift: 0, random: 0 };
 const BY_DEFICIT: OrderOptions = {
   mix: { ...NOTHING, deficit: 1 },
   rankings: {},
@@ -54,15 +54,16 @@ const any = fc.record({
 
 describe('any mix', () => {
   const mixes = fc
-    .tuple(...Array.from({ length: 5 }, () => fc.integer({ min: 0, max: 4 })))
+    .tuple(...Array.from({ length: 6 }, () => fc.integer({ min: 0, max: 4 })))
     .filter((shares) => shares.some((share) => share > 0))
-    .map(([deficit, uncertainty, disagreement, diversity, random]) => {
-      const sum = deficit + uncertainty + disagreement + diversity + random;
+    .map(([deficit, uncertainty, disagreement, diversity, drift, random]) => {
+      const sum = deficit + uncertainty + disagreement + diversity + drift + random;
       return {
         deficit: deficit / sum,
         uncertainty: uncertainty / sum,
         disagreement: disagreement / sum,
         diversity: diversity / sum,
+        drift: drift / sum,
         random: random / sum,
       };
     });
@@ -76,7 +77,7 @@ describe('any mix', () => {
       const options: OrderOptions = {
         ...BY_DEFICIT,
         mix,
-        rankings: { uncertainty: some(1), disagreement: some(0.3), diversity: some(0.1) },
+        rankings: { uncertainty: some(1), disagreement: some(0.3), diversity: some(0.1), drift: some(0.2) },
         sample: mix.random > 0 ? some(mix.random) : new Int32Array(0),
         chosen: some(0.1),
         seed,
@@ -96,6 +97,7 @@ describe('any mix', () => {
           ...(mix.uncertainty > 0 ? rankings.uncertainty! : []),
           ...(mix.disagreement > 0 ? rankings.disagreement! : []),
           ...(mix.diversity > 0 ? rankings.diversity! : []),
+          ...(mix.drift > 0 ? rankings.drift! : []),
           ...sample,
           ...chosen,
         ]);

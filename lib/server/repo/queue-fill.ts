@@ -36,6 +36,8 @@ export interface CandidateRow extends Span {
 
 /** A window that the queue takes by itself. */
 export interface TakenRow extends CandidateRow {
+  /** Open time of bar t, ms UTC. */
+  readonly ts: number;
   readonly isNearMiss: boolean;
   /** Its lot in this queue: see core/selection/lots.ts. */
   readonly lot: number;
@@ -49,6 +51,7 @@ type TakenTuple = [
   suggestedClass: string,
   isNearMiss: boolean,
   lot: number,
+  ts: number,
   probabilities: Buffer | null,
 ];
 
@@ -139,7 +142,7 @@ export async function readTaken(
 ): Promise<{ rows: TakenRow[]; probabilities: Float32Array }> {
   const { rows } = await client.query<TakenTuple>({
     text: `SELECT w."id", i."id", w."seriesId", ${BAR}, ${SUGGESTED}, l."kind" = 'near_miss',
-                  ${lotOf('share', `$${OWN}::int`, 'w."id"')},
+                  ${lotOf('share', `$${OWN}::int`, 'w."id"')}, w."ts",
                   (SELECT array_send(p."probabilities") FROM "Prediction" p WHERE p."modelVersionId" = $10 AND p."windowId" = w."id")
              FROM ${FROM_TAKEN} LEFT JOIN "QueueItem" i ON i."queueId" = $${OWN} AND i."windowId" = w."id"
             WHERE ${IS_TAKEN} AND w."id" <> ALL ($${OWN + 2}::uuid[])
@@ -150,9 +153,9 @@ export async function readTaken(
   });
   const probabilities = new Float32Array(rows.length * CLASS_COUNT).fill(Number.NaN);
   return {
-    rows: rows.map(([windowId, itemId, seriesId, bar, suggestedClass, isNearMiss, lot, sent], i) => {
+    rows: rows.map(([windowId, itemId, seriesId, bar, suggestedClass, isNearMiss, lot, ts, sent], i) => {
       if (sent) readSentFloats(sent, probabilities, i * CLASS_COUNT, CLASS_COUNT);
-      return { windowId, itemId, seriesId, bar, suggestedClass, isNearMiss, lot };
+      return { windowId, itemId, seriesId, bar, suggestedClass, isNearMiss, lot, ts };
     }),
     probabilities,
   };

@@ -63,7 +63,7 @@ describe('a new queue', () => {
       ruleSetNumber: 1,
       overlap: 2,
       blindShare: 0.1,
-      mix: { deficit: 0.75, uncertainty: 0, disagreement: 0, diversity: 0, random: 0.25 },
+      mix: { deficit: 0.75, uncertainty: 0, disagreement: 0, diversity: 0, drift: 0, random: 0.25 },
       filter: { classes: ['flag'], labelled: 'no', symbols: null },
       paused: false,
       archivedAt: null,

@@ -67,6 +67,7 @@ export async function planOrder(
       uncertainty: rankings.uncertainty && numbered(rankings.uncertainty),
       disagreement: rankings.disagreement && numbered(rankings.disagreement),
       diversity: rankings.diversity && numbered(rankings.diversity),
+      drift: rankings.drift && numbered(rankings.drift),
     },
     sample: numbered(sample),
     chosen: Int32Array.from(named.keys()),

@@ -1,7 +1,9 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { CLASS_COUNT, type ClassId, classIndex } from '@/lib/contract/classes.ts';
 import { EMBEDDING_SIZE } from '@/lib/contract/models.ts';
+import { createRandom } from '@/lib/core/random.ts';
 import { disagreements } from '@/lib/core/selection/disagreement.ts';
+import { driftScores } from '@/lib/core/selection/drift.ts';
 import { createFarthestFirst } from '@/lib/core/selection/farthest-first.ts';
 import { rankHighest, rankLowest } from '@/lib/core/selection/rank.ts';
 import type { Mix, ModelStrategy } from '@/lib/core/selection/strategy.ts';
@@ -13,6 +15,11 @@ import type { TakenRow } from '../repo/queue-fill.ts';
 const DIVERSITY_POOL = 20_000;
 const DIVERSITY_PICKS = 2_000;
 const DIVERSITY_CENTRES = 2_000;
+/** The newest part of what the queue takes is where the market is now; of it so many at most, drawn by lot, about 0.5 s. */
+const NEWEST = 0.25;
+const DRIFT_POOL = 10_000;
+const DRIFT_LABELS = 5_000;
+const DRIFT_SEED = 1;
 /** About a tenth of a second of work. */
 const STEPS_AT_ONCE = 50;
 
@@ -37,6 +44,7 @@ export async function rankWindows(
     rankings.disagreement = rankHighest(disagreements(probabilities, CLASS_COUNT, suggested));
   }
   if (mix.diversity > 0) rankings.diversity = await rankByDiversity(rows, versionId, signal);
+  if (mix.drift > 0) rankings.drift = await rankByDrift(rows, versionId);
   return rankings;
 }
 
@@ -56,4 +64,20 @@ async function rankByDiversity(
     signal.throwIfAborted();
   }
   return picking.finish().map((pick) => byId.get(pool.windowIds[pick]) ?? 0);
+}
+
+/** The newest windows of regions that hold too few labels, the region with the fewest first; by lot within one. */
+async function rankByDrift(rows: readonly TakenRow[], versionId: number): Promise<Int32Array> {
+  const newest = rankHighest(rows.map(({ ts }) => ts)).subarray(0, Math.ceil(NEWEST * rows.length));
+  const byLot = newest
+    .slice()
+    .sort((a, b) => rows[a].lot - rows[b].lot)
+    .subarray(0, DRIFT_POOL);
+  const byId = new Map(Array.from(byLot, (row) => [rows[row].windowId, row]));
+  const fresh = await readEmbeddings(versionId, [...byId.keys()]);
+  const labelled = await readLabelledEmbeddings(versionId, null, DRIFT_LABELS);
+  const scores = driftScores(fresh.embeddings, labelled, EMBEDDING_SIZE, createRandom(DRIFT_SEED));
+  return rankHighest(scores.map((score) => (score > 0 ? score : Number.NaN))).map(
+    (found) => byId.get(fresh.windowIds[found]) ?? 0,
+  );
 }

@@ -88,7 +88,12 @@ async function answerAudit({ auditQueueId }: Round, said: (label: ClassId) => Cl
   const auditor = await addPerson('auditor');
   let answered = 0;
   for (;;) {
-    const { items } = await claimItems(auditor, { id: auditQueueId ?? 0, count: 12, holding: [], hold: 'ready' });
+    const { items } = await claimItems(auditor, {
+      id: auditQueueId ?? 0,
+      count: 12,
+      holding: [],
+      hold: 'ready',
+    });
     if (items.length === 0) return answered;
     for (const item of items) {
       expect(item.suggestion).toBeNull();

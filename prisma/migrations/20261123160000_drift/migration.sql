@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "PlacedBy" ADD VALUE 'drift' BEFORE 'random';
