@@ -1,4 +1,4 @@
-import type { Page, Response } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { decodeBars } from '../lib/core/bar-codec.ts';
 import { expectAccessible } from './support/axe.ts';
 import { ExplorePage } from './support/explore-page.ts';
@@ -25,18 +25,19 @@ function answersOf(house: House, person: { id: string }): Promise<StoredAnswer[]
   );
 }
 
-/** Notes the stamp of the last bar of every answer that holds bars; a page that is left takes unread ones with it. */
-function watchBars(page: Page): { stamps: number[]; read: () => Promise<unknown> } {
+/** Stamps of the last bar of every answer that holds bars, each noted before the page has it. */
+async function watchBars(page: Page): Promise<number[]> {
   const stamps: number[] = [];
-  const reads: Promise<void>[] = [];
-  async function read(response: Response): Promise<void> {
-    const { ts } = decodeBars(new Uint8Array(await response.body()));
-    if (ts.length > 0) stamps.push(ts[ts.length - 1]);
-  }
-  page.on('response', (response) => {
-    if (/\/explore\/series\/\d+\/bars/.test(response.url()) && response.ok()) reads.push(read(response));
+  await page.route(/\/explore\/series\/\d+\/bars/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    if (response.ok()) {
+      const { ts } = decodeBars(new Uint8Array(body));
+      if (ts.length > 0) stamps.push(ts[ts.length - 1]);
+    }
+    await route.fulfill({ response, body });
   });
-  return { stamps, read: () => Promise.all(reads) };
+  return stamps;
 }
 
 test('by keyboard alone: choose a series, zoom, jump between events, label a bar, take it back', async ({
@@ -131,7 +132,7 @@ test('a replay asks for no bar after its cursor, and its labels did not see the 
 }) => {
   const person = await house.newPerson();
   const page = await open(person);
-  const { stamps, read } = watchBars(page);
+  const stamps = await watchBars(page);
   const explore = await ExplorePage.choose(page, 'charlie 1h', 'replay');
   await expect(explore.honesty).toHaveAttribute('data-saw', 'false');
   const start = await explore.cursor();
@@ -168,7 +169,6 @@ test('a replay asks for no bar after its cursor, and its labels did not see the 
   await page.keyboard.press('r');
   await expect.poll(() => page.url()).toContain('replay=true');
   await explore.drawn();
-  await read();
   await page.reload();
   await explore.drawn();
   await expect(explore.honesty).toHaveAttribute('data-saw', 'true');
