@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { decodeBars } from '../lib/core/bar-codec.ts';
 import { expectAccessible } from './support/axe.ts';
 import { ExplorePage } from './support/explore-page.ts';
+import { hear } from './support/hear.ts';
 import { LabelPage } from './support/label-page.ts';
 import { ADMIN, expect, type House, test } from './support/test.ts';
 import { NETWORK_AWAY } from './support/trouble.ts';
@@ -25,17 +26,12 @@ function answersOf(house: House, person: { id: string }): Promise<StoredAnswer[]
   );
 }
 
-/** Stamps of the last bar of every answer that holds bars, each noted before the page has it. */
+/** Stamps of the last bar of every answer that holds bars. */
 async function watchBars(page: Page): Promise<number[]> {
   const stamps: number[] = [];
-  await page.route(/\/explore\/series\/\d+\/bars/, async (route) => {
-    const response = await route.fetch();
-    const body = await response.body();
-    if (response.ok()) {
-      const { ts } = decodeBars(new Uint8Array(body));
-      if (ts.length > 0) stamps.push(ts[ts.length - 1]);
-    }
-    await route.fulfill({ response, body });
+  await hear(page, /\/explore\/series\/\d+\/bars/, (body) => {
+    const { ts } = decodeBars(new Uint8Array(body));
+    if (ts.length > 0) stamps.push(ts[ts.length - 1]);
   });
   return stamps;
 }

@@ -1,4 +1,5 @@
 import { expectAccessible } from './support/axe.ts';
+import { hear } from './support/hear.ts';
 import { LabelPage, type ListedAnswer } from './support/label-page.ts';
 import { callAs, expect, type House, test } from './support/test.ts';
 
@@ -127,9 +128,7 @@ test('at least twelve windows are ready, and none of them holds a bar after its 
 }) => {
   const page = await open(await house.newPerson());
   const claims: Claimed[] = [];
-  page.on('response', async (response) => {
-    if (response.url().includes('/claim') && response.ok()) claims.push((await response.json()) as Claimed);
-  });
+  await hear(page, /\/claim$/, (body) => claims.push(JSON.parse(body.toString()) as Claimed));
   const label = await LabelPage.open(page);
   const enough = () =>
     expect.poll(async () => Number(await label.ready.getAttribute('data-count'))).toBeGreaterThanOrEqual(12);
@@ -151,9 +150,8 @@ test('two people at the same queue never hold the same window', async ({ house, 
   const labels = await Promise.all(
     people.map(async (person, i) => {
       const page = await open(person);
-      page.on('response', async (response) => {
-        if (!response.url().includes('/claim') || !response.ok()) return;
-        for (const { windowId } of ((await response.json()) as Claimed).items) held[i].add(windowId);
+      await hear(page, /\/claim$/, (body) => {
+        for (const { windowId } of (JSON.parse(body.toString()) as Claimed).items) held[i].add(windowId);
       });
       return LabelPage.open(page);
     }),

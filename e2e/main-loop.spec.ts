@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
+import { hear } from './support/hear.ts';
 import { Installation, TRAINER_PYTHON } from './support/installation.ts';
 import { type KlineFile, klineZips } from './support/kline-zip.ts';
 import { LabelPage, type ListedAnswer } from './support/label-page.ts';
@@ -190,9 +191,8 @@ async function train(page: Page): Promise<void> {
     );
   }
   const seen: { state: string; epochs: number }[] = [];
-  page.on('response', async (response) => {
-    if (!/\/api\/v1\/runs\/\d+$/.test(response.url()) || !response.ok()) return;
-    const { run, epochs } = (await response.json()) as { run: { state: string }; epochs: unknown[] };
+  await hear(page, /\/api\/v1\/runs\/\d+$/, (body) => {
+    const { run, epochs } = JSON.parse(body.toString()) as { run: { state: string }; epochs: unknown[] };
     seen.push({ state: run.state, epochs: epochs.length });
   });
   await page.getByRole('button', { name: 'Start the first run' }).click();
@@ -205,6 +205,7 @@ async function train(page: Page): Promise<void> {
   await expect(page.getByRole('link', { name: /^v\d+_\d+_\d+$/ }).first()).toBeVisible({ timeout: 180_000 });
   expect(seen.filter(({ state, epochs }) => state === 'running' && epochs > 0).length).toBeGreaterThan(0);
   expect(seen.at(-1)).toEqual({ state: 'done', epochs: 3 });
+  await page.unrouteAll({ behavior: 'wait' });
   await expectAccessible(page, 'a run');
 }
 

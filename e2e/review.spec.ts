@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.ts';
+import { hear } from './support/hear.ts';
 import { LabelPage } from './support/label-page.ts';
 import { makeQueue } from './support/queue.ts';
 import { type Account, callAs, expect, type House, test } from './support/test.ts';
@@ -18,15 +19,13 @@ interface Heard {
   text: string;
 }
 
-function listen(page: Page): Heard {
+async function listen(page: Page): Promise<Heard> {
   const heard: Heard = { items: [], gold: [], text: '' };
-  page.on('response', async (response) => {
-    const claim = response.url().includes('/claim');
-    if (!response.ok() || !(claim || response.url().endsWith('/annotations'))) return;
-    const text = await response.text();
+  await hear(page, /\/(claim|annotations)$/, (told, url) => {
+    const text = told.toString();
     const body = JSON.parse(text) as { items?: Heard['items']; gold?: string | null };
     heard.items.push(...(body.items ?? []));
-    if (claim) heard.text += text;
+    if (url.endsWith('/claim')) heard.text += text;
     else heard.gold.push(body.gold ?? null);
   });
   return heard;
@@ -111,7 +110,7 @@ test('gold is marked on the label page, frozen, met unknowingly among other wind
   const silent = await makeQueue(house, { name: 'Salted, silent', goldShare: 0.5 });
   const ann = await house.newPerson();
   const annPage = await open(ann);
-  const heard = listen(annPage);
+  const heard = await listen(annPage);
   const annWork = await label(annPage, silent);
   await expect(annPage.getByRole('button', { name: 'M gold' })).toHaveCount(0);
   const annMet = await answerUntilMet(house, ann, annWork, 3);

@@ -145,7 +145,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       opened.push({ context, verdict: await watchForTrouble(context, options.expected) });
       return context.newPage();
     });
-    for (const { context } of opened) await context.close();
+    for (const { context } of opened) {
+      // What a test hears of is on its way at any time.
+      for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await context.close();
+    }
     for (const { verdict } of opened) verdict();
   },
 });
