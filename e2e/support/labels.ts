@@ -8,7 +8,7 @@ export async function labelSome(house: House, person: Account, symbol: string, c
        SELECT w.id AS "windowId", w.ts, CASE WHEN l.kind = 'event' THEN l."weakClass" ELSE 'none' END AS label,
               row_number() OVER (PARTITION BY CASE WHEN l.kind = 'event' THEN l."weakClass" ELSE 'none' END ORDER BY md5(w.id::text)) AS place
          FROM "Window" w JOIN "Series" s ON s.id = w."seriesId" JOIN "WeakLabel" l ON l."windowId" = w.id
-        WHERE s.symbol = $1 AND l.kind <> 'undecided') some
+        WHERE s.symbol = $1 AND l.kind <> 'undecided') each
       WHERE place <= $2 ORDER BY ts`,
     [symbol, Math.ceil(count / 5)],
   );
